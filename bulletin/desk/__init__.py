@@ -1,0 +1,1 @@
+"""Pages for editors: hand files in, watch them being read, decide, publish."""
