@@ -1,0 +1,28 @@
+"""Pages of the site in the tests' browser."""
+
+import pytest
+
+
+@pytest.fixture
+def open_page(browser, live_server):
+    """A function that opens a page of the site: open_page("/", width=390, theme="dark", script=False)."""
+    contexts = []
+
+    def open_at(path="/", *, width=1440, theme="light", **options):
+        script = options.pop("script", True)
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            java_script_enabled=script,
+            locale="zh-CN",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
