@@ -35,18 +35,25 @@ def as_id(text):
 
 
 class Order(django_filters.OrderingFilter):
-    """Rows by one field; where it is empty last, where it is equal by their key, so that pages are stable."""
+    """Rows by the fields that were asked for, in that order; where one is empty last, whichever way.
+
+    Where all are equal by their key, so that pages are stable.
+    """
 
     def filter(self, queryset, value):
-        ordered = [each for each in value or () if each]
-        if not ordered:
+        wanted = [self.get_ordering_value(each) for each in value or () if each]
+        if not wanted:
             return queryset
-        wanted = self.get_ordering_value(ordered[0])
-        name, is_down = wanted.removeprefix("-"), wanted.startswith("-")
-        field = queryset.model._meta.get_field(name)
-        if is_down and field.null:
-            wanted = F(name).desc(nulls_last=True)
-        return queryset.order_by(wanted, "-pk" if is_down else "pk")
+        key = "-pk" if wanted[-1].startswith("-") else "pk"
+        return queryset.order_by(*(_term(queryset.model, each) for each in wanted), key)
+
+
+def _term(model, wanted):
+    """A field to order by. Only a field that may be empty is told where: an index serves the plain order."""
+    name, is_down = wanted.removeprefix("-"), wanted.startswith("-")
+    if is_down and "__" not in name and model._meta.get_field(name).null:
+        return F(name).desc(nulls_last=True)
+    return wanted
 
 
 class Chosen(django_filters.FilterSet):
@@ -214,7 +221,7 @@ class ArticleFilter(Chosen):
         "issue__issued_on", "year", label="年份", min_value=1900, max_value=9999
     )
     period = django_filters.NumberFilter(method="in_period", label="时间", min_value=1, max_value=1200)
-    order = django_filters.OrderingFilter(fields={"issue__total_number": "issue"}, label="排序")
+    order = Order(fields={"issue__total_number": "issue"}, label="排序")
 
     def in_region(self, queryset, path):
         told = ArticleRegion.objects.all()

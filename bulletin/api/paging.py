@@ -5,10 +5,11 @@ import binascii
 import json
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError as InvalidValue
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q
+from django.db.models import F, Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
@@ -21,13 +22,15 @@ LONGEST_CURSOR = 2000  # characters
 CURSOR_SCHEMA = {"type": "string", "maxLength": LONGEST_CURSOR}
 SIZE_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE_SIZE}
 CURSOR_NAMED = "从哪里接着读；取自上一次回答的 next 或 previous，不要自己写"
+NOTHING = Q(pk__in=[])
 SIZE_NAMED = f"一页几条，至多{MOST}"
 
 
 class CursorPages(BasePagination):
     """Keyset pages over whatever order the queryset has, its primary key last.
 
-    The cursor holds the values of the row that the page begins after, nulls too, in the database's order.
+    What is empty comes last, whichever way the order goes, as on the pages for people. The cursor holds the
+    values of the row that the page begins after, empty ones too.
     """
 
     def paginate_queryset(self, queryset, request, view=None):
@@ -36,8 +39,8 @@ class CursorPages(BasePagination):
         self.order = _order(queryset)
         at = _read(request.query_params.get("cursor"), queryset.model, self.order)
         back = bool(at and at["back"])
-        order = [(name, down != back) for name, down in self.order]
-        rows = queryset.order_by(*(f"-{name}" if down else name for name, down in order))
+        order = [by.reversed() for by in self.order] if back else self.order
+        rows = queryset.order_by(*(by.term for by in order))
         if at:
             rows = rows.filter(_after(order, at["values"]))
         found = list(rows[: size + 1])
@@ -49,7 +52,7 @@ class CursorPages(BasePagination):
         return found
 
     def _link(self, row, back):
-        values = [_value(row, name) for name, _ in self.order]
+        values = [_value(row, by.name) for by in self.order]
         packed = json.dumps([int(back), *values], cls=DjangoJSONEncoder, ensure_ascii=False)
         cursor = base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
@@ -84,16 +87,52 @@ def page_size(request):
     return int(text)
 
 
-def _order(queryset):
-    """[(column, whether downwards)], unique in the end.
+class By(NamedTuple):
+    """One column of an order. Only one that can be empty says where: an index serves the plain ones."""
 
-    A relation is ordered by its id: by its name it would be by the other model's own ordering. Where nulls
-    stand is the database's choice.
+    name: str
+    down: bool
+    can_be_empty: bool
+    empty_first: bool = False
+
+    @property
+    def term(self):
+        """As Django's names for it."""
+        if not self.can_be_empty:
+            return f"-{self.name}" if self.down else self.name
+        column = F(self.name)
+        where = {"nulls_first": True} if self.empty_first else {"nulls_last": True}
+        return column.desc(**where) if self.down else column.asc(**where)
+
+    def reversed(self):
+        """From the end to the beginning."""
+        return self._replace(down=not self.down, empty_first=not self.empty_first)
+
+    def behind(self, value):
+        """Rows that come later than those with this value, in this column alone."""
+        empty = Q(**{f"{self.name}__isnull": True})
+        if value is None:
+            return ~empty if self.empty_first else NOTHING
+        later = Q(**{f"{self.name}__{'lt' if self.down else 'gt'}": value})
+        return later | empty if self.can_be_empty and not self.empty_first else later
+
+    def same(self, value):
+        """Rows with this value."""
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+
+def _order(queryset):
+    """What the queryset is ordered by, unique in the end.
+
+    A relation is ordered by its id: by its name it would be by the other model's own ordering.
     """
-    named = [_name(each) for each in queryset.query.order_by or queryset.model._meta.ordering]
-    order = [(_column(queryset.model, name.lstrip("-")), name.startswith("-")) for name in named]
-    key = queryset.model._meta.pk.attname
-    return order if key in dict(order) else [*order, (key, order[-1][1] if order else False)]
+    model = queryset.model
+    named = [_name(each) for each in queryset.query.order_by or model._meta.ordering]
+    order = [_by(model, name.lstrip("-"), down=name.startswith("-")) for name in named]
+    key = model._meta.pk.attname
+    if key in [by.name for by in order]:
+        return order
+    return [*order, By(key, order[-1].down if order else False, can_be_empty=False)]
 
 
 def _name(term):
@@ -101,27 +140,20 @@ def _name(term):
     return term if isinstance(term, str) else f"{'-' if term.descending else ''}{term.expression.name}"
 
 
-def _column(model, name):
+def _by(model, name, down):
     if "__" in name:
-        return name
-    return (model._meta.pk if name == "pk" else model._meta.get_field(name)).attname
+        return By(name, down, _field(model, name).null)
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return By(field.attname, down, field.null)
 
 
 def _after(order, values):
-    """Rows behind these values. PostgreSQL puts null last going up and first going down."""
-    behind = Q(pk__in=[])
+    """Rows behind these values."""
+    behind = NOTHING
     same = Q()
-    for (name, down), value in zip(order, values, strict=True):
-        if value is None:
-            later = Q(**{f"{name}__isnull": False}) if down else Q(pk__in=[])
-            equal = Q(**{f"{name}__isnull": True})
-        else:
-            later = Q(**{f"{name}__{'lt' if down else 'gt'}": value})
-            if not down:
-                later |= Q(**{f"{name}__isnull": True})
-            equal = Q(**{name: value})
-        behind |= same & later
-        same &= equal
+    for by, value in zip(order, values, strict=True):
+        behind |= same & by.behind(value)
+        same &= by.same(value)
     return behind
 
 
@@ -152,7 +184,7 @@ def _read(text, model, order):
         return {
             "back": bool(back),
             "values": [
-                _checked(_field(model, name), value) for (name, _), value in zip(order, values, strict=True)
+                _checked(_field(model, by.name), value) for by, value in zip(order, values, strict=True)
             ],
         }
     except (ValueError, TypeError, binascii.Error, RecursionError, InvalidValue) as error:

@@ -130,7 +130,16 @@ def test_a_search_finds_and_marks(client, known):
 
 @pytest.mark.parametrize(
     "path",
-    ["policies/?order=title", "policies/?order=-stage_on", "policies/", "targets/?order=value", "articles/"],
+    [
+        "policies/",
+        "policies/?order=title",
+        "policies/?order=-stage_on,title",
+        "policies/?order=stage_on,-told",
+        "targets/?order=value",
+        "targets/?order=-by,value",
+        "articles/",
+        "articles/?order=-issue",
+    ],
 )
 def test_pages_follow_each_other_without_gap_or_repetition(client, known, path):
     Policy.objects.first().stages.all().delete()  # an undated one among them
@@ -145,6 +154,22 @@ def test_pages_follow_each_other_without_gap_or_repetition(client, known, path):
         back = page["results"] + back
         address = page["previous"]
     assert back == whole
+
+
+@pytest.mark.parametrize("order", ["stage_on", "-stage_on"])
+def test_what_has_no_date_comes_last_whichever_way(client, known, order):
+    undated = Policy.objects.first()
+    undated.stages.all().delete()
+    refresh(known.articles.all())
+    rows, _ = everything(client, f"policies/?order={order}&page_size=7")
+    assert [row["title"] for row in rows if row["stage_on"] is None] == [undated.title]
+    assert rows[-1]["title"] == undated.title
+
+
+def test_equals_by_the_first_field_stand_by_the_second(client, known):
+    rows, _ = everything(client, "policies/?order=stage_on,-title&page_size=7")
+    wanted = sorted(rows, key=lambda row: row["title"], reverse=True)
+    assert rows == sorted(wanted, key=lambda row: row["stage_on"])
 
 
 # --- Who may read ---------------------------------------------------------------------------------
