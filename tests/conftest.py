@@ -35,6 +35,13 @@ def pytest_configure():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items):
+    """Slow tests go over what quicker ones have gone over: not measured again, for that takes as long."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Before the test database is made: without DATABASE_URL start the embedded server."""
@@ -135,9 +142,6 @@ def pytest_make_collect_report(collector):
 
 
 def _nothing_missing(report):
-    # The OCR extra is optional and wants a gigabyte: its two tests run where it is, CI goes without.
-    if "requirements-ocr" in str(report.longrepr):
-        return report
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, but REQUIRE_ALL=1: {report.longrepr}"

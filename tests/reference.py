@@ -4,6 +4,7 @@ Django's own remedy reads all rows back from JSON before each such test, which t
 regions. Here they are copied from a schema beside, in milliseconds.
 """
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from django.apps import apps
@@ -55,6 +56,7 @@ def bring_back(kept: dict[str, str]) -> None:
     with connection.cursor() as cursor:
         for table, columns in kept.items():
             cursor.execute(f'INSERT INTO public."{table}" ({columns}) SELECT {columns} FROM aside."{table}"')
+        _count_on(cursor, kept)
 
 
 def copied() -> dict[str, bytes]:
@@ -74,9 +76,14 @@ def paste(tables: dict[str, bytes]) -> None:
         for table, rows in tables.items():
             cursor.execute(f'DELETE FROM "{table}"')
             cursor.copy_expert(f"COPY {_with_columns(cursor, table)} FROM STDIN", BytesIO(rows))
-        pasted = [model for model in _own_models() if model._meta.db_table in tables]
-        for statement in connection.ops.sequence_reset_sql(no_style(), pasted):
-            cursor.execute(statement)
+        _count_on(cursor, tables)
+
+
+def _count_on(cursor, tables: Iterable[str]) -> None:
+    """Let the keys of new rows follow on those that are there, wherever another test left the sequences."""
+    models_there = [model for model in _own_models() if model._meta.db_table in tables]
+    for statement in connection.ops.sequence_reset_sql(no_style(), models_there):
+        cursor.execute(statement)
 
 
 def _own_models() -> list[type[models.Model]]:

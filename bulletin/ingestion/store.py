@@ -37,7 +37,7 @@ from bulletin.models import Article, Doubt, Issue, Section, Upload
 logger = logging.getLogger(__name__)
 
 OUT_OF_STEP = "number-out-of-step"
-ISSUE_LOCK = 0x71  # the class of the advisory locks that are held per 总期号
+STORE_LOCK = 0x71  # the class of the advisory lock under which readings are stored
 PROGRESS_SECONDS = 0.4  # how often at most the row is told how far the reading is
 
 
@@ -289,9 +289,13 @@ def _taken_out(issue: Issue, unknown: list[dict]) -> set[int]:
 
 
 def _lock_issue(reading: dict) -> Issue | None:
-    """The issue that a reading is of, if there is one; nobody else writes it until the transaction ends."""
+    """The issue that a reading is of, if there is one.
+
+    Until the transaction ends nobody else stores any issue: neighbours are held against each other, and two
+    that were stored at once would not see one another.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ISSUE_LOCK, reading["total_number"]])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [STORE_LOCK])
     return Issue.objects.select_for_update().filter(total_number=reading["total_number"]).first()
 
 

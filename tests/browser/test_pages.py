@@ -5,15 +5,14 @@ from itertools import pairwise
 import pytest
 
 from bulletin.models import Issue
+from tests.browser import looks
 from tests.makers import make_article, make_editor, make_full_issue, make_issue
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-axe = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-)
 
 LINK = "https://www.example.gov.cn/237/1.html"
 RICH = [
@@ -72,46 +71,30 @@ def publication():
     make_full_issue(239).withdraw()
 
 
-def violations(page):
-    found = axe.Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['help']} {[node['html'][:120] for node in each['nodes'][:3]]}" for each in found
-    ]
-
-
-def is_inside_the_window(page):
-    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 768, 390])
-def test_axe_finds_nothing_and_nothing_runs_out_of_the_window(open_page, publication, width, theme):
-    page = open_page(width=width, theme=theme)
+def test_axe_finds_nothing_and_nothing_runs_out_of_the_window(open_page, publication):
+    page = open_page()
     for address, status in PAGES.items():
         assert page.goto(address).status == status
-        assert violations(page) == [], address
-        assert is_inside_the_window(page), address
+        assert looks.faults(page) == []
         assert page.locator("h1").count() == 1, address
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_empty_site(open_page, theme):
-    page = open_page(theme=theme, width=390)
+def test_axe_finds_nothing_on_the_empty_site(open_page):
+    page = open_page()
     for address in ("/", "/issues/", "/sections/difang/", "/issues/1/"):
         page.goto(address)
-        assert violations(page) == [], address
+        assert looks.faults(page) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_what_an_editor_sees(open_page, publication, client, theme):
+def test_axe_finds_nothing_on_what_an_editor_sees(open_page, publication, client):
     client.force_login(make_editor("editor"))
-    page = open_page(theme=theme)
+    page = open_page()
     session = client.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
     for address in ("/", "/issues/238/", "/issues/238/1/"):
         page.goto(address)
         assert page.get_by_text("编辑台").count() == 1
-        assert violations(page) == [], address
+        assert looks.faults(page) == []
 
 
 def test_pages_fit_a_window_of_320_pixels_with_wide_letter_spacing(open_page, publication):
@@ -120,9 +103,9 @@ def test_pages_fit_a_window_of_320_pixels_with_wide_letter_spacing(open_page, pu
     spacing = "line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important"
     for address in ("/", "/issues/237/", "/issues/237/1/", "/issues/", "/sections/difang/", "/about/"):
         page.goto(address)
-        assert is_inside_the_window(page), address
+        assert looks.excess(page) <= 0, address
         page.add_style_tag(content=f"* {{ {spacing} }}")
-        assert is_inside_the_window(page), address
+        assert looks.excess(page) <= 0, address
 
 
 def test_the_browser_refuses_nothing(open_page, publication):

@@ -5,15 +5,14 @@ import pytest
 from bulletin.models import Article
 from bulletin.search import names
 from bulletin.search.entries import refresh, refresh_counts
+from tests.browser import looks
 from tests.makers import make_article, make_issue
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-axe = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +27,6 @@ def articles():
     refresh_counts()
 
 
-def faults(page):
-    return [each["id"] for each in axe.Axe().run(page).response["violations"]]
-
-
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_suggestion_is_reached_by_keyboard(open_page, width):
     page = open_page("/about/", width=width)
@@ -39,7 +34,7 @@ def test_a_suggestion_is_reached_by_keyboard(open_page, width):
     field.type("服务券")
     page.get_by_role("option").first.wait_for()
     assert field.get_attribute("aria-expanded") == "true"
-    assert faults(page) == []
+    assert looks.violations(page) == []
     field.press("ArrowDown")
     chosen = page.locator(f"#{field.get_attribute('aria-activedescendant')}")
     assert chosen.get_attribute("aria-selected") == "true"
@@ -62,8 +57,8 @@ def test_a_result_is_narrowed_widened_and_followed(open_page, width):
     page.get_by_label("地方新政").check()
     page.wait_for_url("**section=difang*")
     page.get_by_text("找到1篇").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert faults(page) == []
+    assert looks.excess(page) <= 0
+    assert looks.violations(page) == []
     page.get_by_role("group", name="已选条件").get_by_role("link", name="地方新政").click()
     page.get_by_text("找到2篇").wait_for()
     page.get_by_role("heading", level=3).get_by_role("link").first.click()
@@ -85,7 +80,7 @@ def test_search_works_without_script(open_page):
 @pytest.mark.parametrize("address", ["/search/", "/search/?q=服务券", "/search/?q=鳄鱼&section=difang"])
 def test_the_pages_of_search_are_accessible(open_page, address, theme):
     page = open_page(address, theme=theme, width=390)
-    assert faults(page) == []
+    assert looks.violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

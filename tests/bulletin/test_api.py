@@ -328,9 +328,10 @@ def many_requests(monkeypatch, known):
         signal.connect(close_old_connections)
 
 
+@pytest.mark.slow
 @SCHEMA.parametrize()
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -19,6 +19,8 @@ from tests.processes import PROJECT
 from tests.roles import ADMIN, ROLES, TABLE, addresses, rendered, rule
 from tests.world import BODY, build, located
 
+pytestmark = pytest.mark.slow
+
 PAGE = PROJECT / "docs" / "roles.md"
 DATA_TYPES = ("application/ld+json", "application/json")  # no browser runs them
 

@@ -306,6 +306,7 @@ def test_decisions_on_the_same_rows_are_undone_last_first(store_samples, editor)
     assert whole.tellings.count() == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_editors_do_can_be_undone_to_where_it_began(store_samples, editor, seed):
     store_samples()

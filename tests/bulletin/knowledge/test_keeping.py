@@ -44,6 +44,7 @@ def test_two_policies_that_go_by_one_short_name_stay_two(store_samples):
     assert policy("个人信息保护合规审计管理办法").tellings.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [NUMBERS[::-1], (231, 222, 241, 228), (241, 228, 222, 231)])
 def test_any_order_of_storing_gives_the_same_graph(store_samples, order, in_order):
     store_samples(*order)
@@ -52,7 +53,7 @@ def test_any_order_of_storing_gives_the_same_graph(store_samples, order, in_orde
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("order", list(permutations(NUMBERS))[1::5], ids=str)  # each takes seconds
+@pytest.mark.parametrize("order", list(permutations(NUMBERS))[1::12], ids=str)  # each takes seconds
 def test_further_orders_of_storing_give_the_same_graph(store_samples, order, in_order):
     store_samples(*order)
     assert graph() == in_order[0]

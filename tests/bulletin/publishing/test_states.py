@@ -179,6 +179,7 @@ class Publishing(RuleBasedStateMachine):
         assert issue.publish_at is None or issue.state == states.APPROVED
 
 
+@pytest.mark.slow
 def test_no_sequence_of_acts_leads_around_the_rules():
     Publishing.people, Publishing.seen = {role: make_user() for role in ROLES}, set()
     for role, group in ROLES.items():
