@@ -6,9 +6,10 @@ module adds Last-Modified for clients that know only that.
 
 from datetime import UTC, datetime
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
 from django.views.decorators.http import condition, require_safe
 
+from bulletin.links.records import LinkPatrol
 from bulletin.models import Article, Issue
 from bulletin.theme import chosen_theme
 
@@ -27,8 +28,9 @@ def _last_changed_at(request, **kwargs):
     """
     if request.user.is_authenticated or chosen_theme(request):
         return None
+    told = Subquery(LinkPatrol.objects.values("told_at")[:1])  # that a link is dead, or opens again
     changes = (
-        Issue.objects.aggregate(at=Max("updated_at"))["at"],
+        *Issue.objects.aggregate(at=Max("updated_at"), told=Max(told)).values(),
         Article.objects.aggregate(at=Max("updated_at"))["at"],
         STARTED_AT,
     )

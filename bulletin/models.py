@@ -24,6 +24,8 @@ from bulletin.corrections import Correction  # noqa: F401
 from bulletin.editing.arrangement import Arrangement  # noqa: F401
 from bulletin.editing.presence import DeskSetting, Presence  # noqa: F401
 from bulletin.facts import ArticleBody, ArticleRegion, ArticleTarget, Telling
+from bulletin.links import registering
+from bulletin.links.records import Link
 from bulletin.outbox.queueing import enqueue
 from bulletin.outbox.records import Kind
 from bulletin.publication import MASTHEAD_ROLES
@@ -359,6 +361,9 @@ class Article(models.Model):
     source_url = models.CharField(
         "原文链接", blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
+    link = models.ForeignKey(  # what is known of that address; set by the database
+        Link, models.SET_NULL, null=True, blank=True, editable=False, related_name="articles"
+    )
     # [{"id": 1, "kind": "p"|"h"|"figure"|"table", "text": "", "rows": [[…]], "bullet": false, "places": […]}]
     # An id is given once and never reused in the article: it is the paragraph's address.
     body = models.JSONField("正文", default=list)
@@ -409,7 +414,7 @@ class Article(models.Model):
                 condition=Q(taken_down_at__isnull=False),
             ),
         ]
-        triggers = [*triggers.OF_ARTICLES, addresses.ARTICLE_TRIGGER]
+        triggers = [*triggers.OF_ARTICLES, addresses.ARTICLE_TRIGGER, *registering.OF_ARTICLES]
 
     def __str__(self):
         return self.title

@@ -322,6 +322,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(20),
         "options": {"expires": 20},
     },
+    "look-at-links": {
+        "task": "bulletin.links.looking.look_at_links",
+        "schedule": schedule(60),
+        "options": {"expires": 60},
+    },
     "publish-due": {
         "task": "bulletin.tasks.publish_due",
         "schedule": schedule(20),
@@ -352,6 +357,14 @@ EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default=f"bulletin@{FEED_AUTHORITY}")
 # Whether webhooks may lead inside one's own network
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+
+# --- Source links: docs/links.md ----------------------------------------------------------------------------
+# Whether the worker opens them from time to time; false where the machine has no way out by design
+LINK_CHECKS = env.bool("LINK_CHECKS", default=True)
+# Whether source links may lead inside one's own network
+LINK_ALLOW_PRIVATE = env.bool("LINK_ALLOW_PRIVATE", default=False)
+if not LINK_CHECKS:
+    del CELERY_BEAT_SCHEDULE["look-at-links"]
 
 # Reading a file. A reader gives a sign of life every HEARTBEAT_SECONDS; silent for longer than
 # LOST_AFTER_SECONDS it counts as dead, and its file is put back.

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from bulletin import inbox, register
 from bulletin.ingestion.store import ingest
+from bulletin.links.looking import look_at_links  # noqa: F401  the worker finds its tasks here
 from bulletin.models import Article, Upload
 from bulletin.publishing import scheduling
 from bulletin.search.entries import refresh_counts

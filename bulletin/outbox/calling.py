@@ -1,18 +1,15 @@
 """One call of a webhook: signed, with the same id at every attempt, to a guarded address, within a time."""
 
-import contextlib
 import hashlib
 import hmac
-import http.client
 import json
-import socket
-import ssl
-import threading
 import time
 
-from bulletin.outbox.guarding import guard_address, look_up
+from django.conf import settings
 
-SECONDS = 10  # for any one step
+from bulletin.outgoing.asking import NotHttp, ask
+from bulletin.outgoing.guarding import Inside, Refused, guard_address, look_up
+
 SECONDS_IN_ALL = 30  # less than `records.CLAIM`
 
 
@@ -31,10 +28,21 @@ def signature(secret: str, moment: str, body: bytes) -> str:
     return hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
+def guarded(url: str):
+    """A webhook's address in its parts, if it may be called as far as it can be seen. Raises Refused."""
+    try:
+        return guard_address(url, allow_private=settings.WEBHOOK_ALLOW_PRIVATE)
+    except Inside as inside:
+        raise _inside(inside) from inside
+
+
 def call(url: str, secret: str, message, attempt: int) -> None:
     """Send a message. Raises Refused, NotTaken or OSError; anything but a 2xx is not taken."""
-    parts = guard_address(url)
-    ip, port = look_up(parts)
+    parts = guarded(url)
+    try:
+        ips, port = look_up(parts, allow_private=settings.WEBHOOK_ALLOW_PRIVATE)
+    except Inside as inside:
+        raise _inside(inside) from inside
     body, moment = body_of(message), str(int(time.time()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
@@ -46,39 +54,15 @@ def call(url: str, secret: str, message, attempt: int) -> None:
         "X-Bulletin-Timestamp": moment,
         "X-Bulletin-Signature": f"sha256={signature(secret, moment, body)}",
     }
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with _connection(parts, ip, port) as connection:
-        try:
-            connection.request("POST", target, body, headers)
-            status = connection.getresponse().status
-        except http.client.HTTPException as error:
-            raise NotTaken(f"对方的回答不是 HTTP：{type(error).__name__}。") from error
+    try:
+        status = ask("POST", parts, ips, port, headers=headers, body=body, seconds=SECONDS_IN_ALL).status
+    except NotHttp as error:
+        raise NotTaken(f"对方的回答不是 HTTP：{error}。") from error
     if 300 <= status < 400:
         raise NotTaken(f"对方答 {status}，要求转到别处；通知不跟着走，请改地址。")
     if not 200 <= status < 300:
         raise NotTaken(f"对方答 {status}。")
 
 
-@contextlib.contextmanager
-def _connection(parts, ip, port):
-    """A connection to the looked-up address under the name that was asked for; cut when its time is over."""
-    encrypted = parts.scheme == "https"
-    connection = http.client.HTTPConnection(parts.hostname, port)
-    connection.default_port = 443 if encrypted else 80  # which goes without saying in the header Host
-    connection.sock = socket.create_connection((ip, port), timeout=SECONDS)
-    cut = threading.Timer(SECONDS_IN_ALL, _cut, [connection])
-    cut.start()
-    try:
-        if encrypted:
-            connection.sock = ssl.create_default_context().wrap_socket(
-                connection.sock, server_hostname=parts.hostname
-            )
-        yield connection
-    finally:
-        cut.cancel()
-        connection.close()
-
-
-def _cut(connection):
-    with contextlib.suppress(OSError, AttributeError):  # it may just have ended by itself
-        connection.sock.shutdown(socket.SHUT_RDWR)
+def _inside(inside: Inside) -> Refused:
+    return Refused(f"{inside}，不发送。确实需要时由管理员设置 WEBHOOK_ALLOW_PRIVATE。")

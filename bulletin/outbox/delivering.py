@@ -11,8 +11,9 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from bulletin.outbox import calling, guarding, mailing
+from bulletin.outbox import calling, mailing
 from bulletin.outbox.records import Delivery
+from bulletin.outgoing import guarding
 
 logger = logging.getLogger(__name__)
 

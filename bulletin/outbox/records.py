@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from bulletin.outbox.guarding import Refused, guard_address
+from bulletin.outbox.calling import guarded
+from bulletin.outgoing.guarding import Refused
 
 # Between two attempts. After the last of them a delivery is given up until somebody asks for it again.
 PAUSES = (
@@ -64,7 +65,7 @@ class Webhook(models.Model):
 
     def clean(self):
         try:
-            guard_address(self.url)
+            guarded(self.url)
         except Refused as error:
             raise ValidationError({"url": str(error)}) from error
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from bulletin.outbox import delivering
 from bulletin.outbox.delivering import deliver_outbox
-from bulletin.outbox.guarding import Refused, guard_address, look_up
 from bulletin.outbox.queueing import enqueue
 from bulletin.outbox.records import CLAIM, PAUSES, Delivery, Kind, OutboxMessage, Webhook
+from bulletin.outgoing.guarding import Refused, guard_address, look_up
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -173,8 +173,7 @@ def test_a_redirect_is_not_followed_and_a_closed_door_is_told(receiver, webhook)
         "http://localhost:8000/",
     ],
 )
-def test_addresses_inside_are_refused(url, settings):
-    settings.WEBHOOK_ALLOW_PRIVATE = False
+def test_addresses_inside_are_refused(url):
     with pytest.raises(Refused):
         look_up(guard_address(url))
 
