@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db import IntegrityError
@@ -20,8 +21,28 @@ class SectionAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "order"]
 
 
+class KeptOncePublic(admin.ModelAdmin):
+    """What was public is not deleted, alone or with others: its address must go on to lead somewhere."""
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and _issue_of(obj).published_at)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        found = self.get_object(request, unquote(object_id))
+        if found is not None and _issue_of(found).published_at:
+            way = "撤回" if isinstance(found, Issue) else "撤下"
+            said = f"“{found}”发布过，地址要一直有用，没有删去。请到编辑台用“{way}”，原处会留下说明。"
+            self.message_user(request, said, messages.ERROR)
+            return redirect("..")
+        return super().delete_view(request, object_id, extra_context)
+
+
+def _issue_of(row):
+    return row if isinstance(row, Issue) else row.issue
+
+
 @admin.register(Issue)
-class IssueAdmin(admin.ModelAdmin):
+class IssueAdmin(KeptOncePublic):
     list_display = ["total_number", "number", "issued_on", "state", "published_at"]
     list_filter = ["state"]
     search_fields = ["total_number", "cover_headline"]
@@ -30,7 +51,7 @@ class IssueAdmin(admin.ModelAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(KeptOncePublic):
     list_display = ["title", "issue", "order", "section", "taken_down_at"]
     list_filter = ["section"]
     list_select_related = ["issue", "section"]

@@ -88,7 +88,7 @@ class Work:
         if heir:
             addresses.hand_over(article, heir, at)
         elif self.issue.published_at:
-            raise CannotArrange("这一期发布过，篇的地址要一直有用。请改用“撤下”，原处会留下说明。")
+            raise CannotArrange("这一期发布过，篇的地址要一直有用，没有删去。请改用“撤下”，原处会留下说明。")
         self.articles.remove(article)
         article.delete()
 

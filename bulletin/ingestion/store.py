@@ -177,7 +177,7 @@ class ArticleChange:
     article: Article | None
     reading: dict | None
     fields: list[Merged]
-    kept: bool = False  # gone from the reading, and kept all the same: an editor's hand is on it
+    kept: bool = False  # gone from the reading, and kept: an editor's hand is on it, or it was public
 
     @property
     def key(self) -> str:
@@ -229,7 +229,7 @@ class Comparison:
 def compare(issue: Issue | None, reading: dict, ticked: Collection[str] = ()) -> Comparison:
     """Set a reading beside the issue as it stands.
 
-    Keys to be ticked: `issue:<field>`, `<article>:<field>`, `<article>:gone`.
+    Keys to be ticked: `issue:<field>`, `<article>:<field>`, `<article>:gone` (not in an issue once public).
     """
     new_issue = issue_fields(reading)
     if issue is None or issue.pk is None:
@@ -261,9 +261,9 @@ def compare(issue: Issue | None, reading: dict, ticked: Collection[str] = ()) ->
             changes.append(ArticleChange(None, article, []))
     for index, row in enumerate(standing):
         if index not in pairs.values():
-            changes.append(
-                ArticleChange(row, None, [], kept=_is_edited(row) and f"{row.pk}:gone" not in ticked)
-            )
+            # What was public is never deleted: its address must go on to say what became of it
+            kept = bool(issue.published_at) or (_is_edited(row) and f"{row.pk}:gone" not in ticked)
+            changes.append(ArticleChange(row, None, [], kept=kept))
     issue_changes = merge(_standing_issue(issue), issue.reading, new_issue, _names(ticked, "issue"))
     return Comparison(reading, issue_changes, changes)
 

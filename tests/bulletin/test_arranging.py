@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.forms.models import model_to_dict
 from django.urls import reverse
 
@@ -358,6 +359,43 @@ def test_in_a_public_issue_every_address_leads_on(client, editor, issue):
     assert client.get("/issues/300/5/").context["article"].title == "拆出的一篇"
     arranging.undo(parted.pk, by=editor)
     assert client.get("/issues/300/5/")["Location"] == "/issues/300/2/"
+
+
+def test_what_was_public_is_not_deleted_but_taken_down(client, editor, issue):
+    first = articles(issue)[0]
+    address = reverse("delete_article", args=[first.pk])
+    seen = fingerprint(first)
+    assert "删去这一篇？" in client.get(address).content.decode()
+    issue.publish()
+    issue.withdraw()  # its addresses are known all the same
+    page = client.get(address).content.decode()
+    assert "请改用“撤下”" in page and "撤下要由终审来做" in page and 'name="seen"' not in page
+    refused = client.post(address, {"seen": seen})
+    assert refused.status_code == 409 and "请改用“撤下”" in refused.content.decode()
+    editor.user_permissions.add(Permission.objects.get(codename="publish_issue"))
+    way = reverse("take_down_article", args=[300, first.number])
+    assert f'href="{way}"' in client.get(address).content.decode()
+    assert Article.objects.filter(pk=first.pk).exists()
+
+
+def test_nor_is_it_in_the_admin_whoever_tries(client, issue):
+    client.force_login(make_user(is_superuser=True, is_staff=True))
+    first = articles(issue)[0]
+    one, many = (
+        reverse("admin:bulletin_article_delete", args=[first.pk]),
+        reverse("admin:bulletin_article_changelist"),
+    )
+    whole = reverse("admin:bulletin_issue_delete", args=[issue.pk])
+    issue.publish()
+    for address, way in ((one, "撤下"), (whole, "撤回")):
+        page = client.post(address, {"post": "yes"}, follow=True).content.decode()
+        assert f"请到编辑台用“{way}”" in page
+    chosen = {"action": "delete_selected", "_selected_action": [first.pk], "post": "yes"}
+    client.post(many, chosen)
+    assert issue.articles.count() == 4
+    Issue.objects.update(state="draft", published_at=None)
+    client.post(one, {"post": "yes"})
+    assert issue.articles.count() == 3
 
 
 def test_readers_of_other_roles_may_not(client, issue):

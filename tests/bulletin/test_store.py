@@ -193,6 +193,19 @@ def test_a_published_issue_never_changes_without_a_decision():
     assert article().title == reading["articles"][0]["title"]
 
 
+def test_an_article_that_was_public_stays_though_another_version_lacks_it():
+    reading = make_reading()
+    settle(reading).issue.publish()
+    gone = article(4)
+    new = copy.deepcopy(reading) | {"cover_headline": "另一版的封面"}
+    del new["articles"][3]
+    second = settle(new, name="另一版.txt")
+    found = store.compare(second.issue, second.reading)
+    store.adopt(second.pk, [f"{gone.pk}:gone"], found.fingerprint())
+    assert Article.objects.filter(pk=gone.pk).exists()
+    assert Issue.objects.get().cover_headline == "另一版的封面"
+
+
 def test_addresses_of_a_published_issue_stay_with_their_articles():
     reading = make_reading(articles=4)
     upload = settle(reading)
