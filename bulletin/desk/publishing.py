@@ -1,5 +1,7 @@
 """The way of an issue to its readers: the list of what must hold, approval, moment, previews, withdrawal."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -136,7 +138,7 @@ def make_preview(request, total_number):
     chosen = int(days) if days.isdecimal() and int(days) in previews.DAYS else settings.PREVIEW_DAYS
     previews.make(issue, request.user, chosen)
     messages.success(request, f"预览地址已生成，{chosen}天内有效。拿到地址的人不用登录就能看。")
-    return redirect(reverse("publish_issue", args=[total_number]) + "#preview")
+    return _back_to_previews(request, issue)
 
 
 @editors_only
@@ -146,7 +148,16 @@ def revoke_preview(request, pk):
     link = get_object_or_404(PreviewLink.objects.select_related("issue"), pk=pk)
     PreviewLink.objects.filter(pk=pk, revoked_at=None).update(revoked_at=timezone.now())
     messages.success(request, "这个预览地址已作废。")
-    return redirect(reverse("publish_issue", args=[link.issue.total_number]) + "#preview")
+    return _back_to_previews(request, link.issue)
+
+
+def _back_to_previews(request, issue):
+    """The page again, with the reasons and the moment that were typed and not sent yet."""
+    if request.user.has_perm("bulletin.check_article"):
+        _keep_reasons(request, issue)
+    typed = {name: request.POST[name] for name in ("when", "publish_at") if request.POST.get(name)}
+    address = reverse("publish_issue", args=[issue.total_number])
+    return redirect(f"{address}?{urlencode(typed)}#preview" if typed else f"{address}#preview")
 
 
 def _done(request, issue, act, said, **how):
@@ -176,7 +187,7 @@ def _page(request, issue, form=None):
     context = {
         "issue": issue,
         "found": found,
-        "form": form or PublishForm(initial=_planned(issue)),
+        "form": form or PublishForm(initial=_planned(issue) | _typed(request.GET)),
         "must": [(finding, _places(finding, issue)) for finding in found.must],
         "should": [(finding, _places(finding, issue)) for finding in found.should],
         "visible": sum(article.taken_down_at is None for article in articles),
@@ -200,6 +211,11 @@ def _planned(issue):
     if issue.publish_at:
         return {"when": "schedule", "publish_at": issue.publish_at}
     return {"when": "publish"}
+
+
+def _typed(told):
+    """What stood in the form when another button of the page was pressed."""
+    return {name: told[name] for name in ("when", "publish_at") if name in told}
 
 
 def _places(finding, issue):

@@ -132,17 +132,19 @@ def _typed(form):
 
 
 def _told(article, outcome):
-    """What a script needs: what was saved and stands now, what was not and why."""
+    """What a script needs: what was saved and stands now, what was not and why, which doubts are open."""
     conflicts = {
         each.name: render_to_string("bulletin/desk/_conflict.html", {"conflict": each})
         for each in outcome.conflicts
     }
+    open_doubts = doubts.concerning(article).filter(settled_at=None)
     return JsonResponse(
         {
             "saved": {name: fields.value_of(article, name) for name in outcome.saved},
             "conflicts": conflicts,
             "errors": outcome.errors,
             "rebuilt": outcome.rebuilt,
+            "open": [*open_doubts.values_list("pk", flat=True)],
             "at": timezone.localtime().strftime("%H:%M:%S"),
         },
         status=STALE if outcome.conflicts else WRONG if outcome.errors else 200,

@@ -46,6 +46,7 @@ def shown(article, outcome, typed, bases):
     for row in waiting:
         row.acceptable = doubts.can_accept(row)
         replaces = row.field == "body" and row.evidence and row.proposal
+        row.words = doubts.quoted(row.evidence)
         row.pieces = side_by_side(row.evidence, row.proposal) if replaces else None
         if row.acceptable:
             kinds[row.rule] = kinds.get(row.rule, 0) + 1

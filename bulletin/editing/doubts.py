@@ -33,7 +33,7 @@ def accept(doubt: Doubt, article: Article, user) -> None:
     if not can_accept(doubt):
         raise CannotSettle("这一处没有可以直接采纳的建议。")
     if doubt.field == "body":
-        mend = _mend_in_body(article, _quoted(doubt.evidence), doubt.proposal)
+        mend = _mend_in_body(article, quoted(doubt.evidence), doubt.proposal)
     else:
         name = FIELDS[doubt.field]
         mend = {"name": name, "old": fields.value_of(article, name), "new": doubt.proposal}
@@ -130,7 +130,7 @@ def recheck(article: Article, user) -> None:
 
 def block_of(doubt: Doubt, article: Article) -> int | None:
     """The number of the paragraph that a doubt is about: the one with its words, or the one at its place."""
-    words = _quoted(doubt.evidence)
+    words = quoted(doubt.evidence)
     if words:
         for block in article.body:
             if words in block["text"]:
@@ -152,7 +152,7 @@ def _mend_in_body(article: Article, old: str, new: str) -> dict:
     return {"name": f"block-{block['id']}", "old": old, "new": new}
 
 
-def _quoted(evidence: str) -> str:
+def quoted(evidence: str) -> str:
     """The words themselves where the evidence marks a seam: …前半 ┃ 后半…"""
     return evidence.replace(" ┃ ", "").strip("…") if "┃" in evidence else evidence
 

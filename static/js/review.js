@@ -62,7 +62,10 @@ function take(answer, typed) {
     if (place) place.innerHTML = html;
   }
   const troubles = Object.keys(answer.conflicts).length + Object.keys(answer.errors).length;
-  say(troubles ? `有${troubles}处没有保存，请看标出的地方` : `已自动保存 ${answer.at}`);
+  const mended = forget(answer.open);
+  const more = answer.open.filter((pk) => !document.getElementById(`d${pk}`)).length;
+  say((troubles ? `有${troubles}处没有保存，请看标出的地方` : `已自动保存 ${answer.at}`)
+    + (mended ? `，${mended}处存疑随之改好` : "") + (more ? `，又查出${more}处存疑，刷新可见` : ""));
   if (answer.rebuilt && !troubles) {
     leaving = true;
     location.reload();
@@ -188,6 +191,21 @@ function goTo(step) {
   if (field) light(regionOf(field), true);
 }
 
+// What was mended by hand is no doubt any more: the page need not be shown anew for that.
+function forget(open) {
+  const gone = doubts.filter((doubt) => !open.includes(Number(doubt.id.slice(1))));
+  for (const doubt of gone) {
+    doubts.splice(doubts.indexOf(doubt), 1);
+    doubt.remove();
+  }
+  const left = form.querySelector("[data-left]");
+  if (left && gone.length) {
+    if (doubts.length) left.querySelector("b").textContent = doubts.length;
+    else left.textContent = "没有待确认的";
+  }
+  return gone.length;
+}
+
 // A doubt come to by its address (after the one before was settled) shows where it stands, too.
 function arrive() {
   const doubt = location.hash && doubts.find((each) => `#${each.id}` === location.hash);
@@ -252,7 +270,7 @@ for (const area of form.querySelectorAll('textarea[name^="block-"]')) area.addEv
 const nextLink = form.querySelector("[data-next]");
 if (nextLink) nextLink.addEventListener("click", (event) => { event.preventDefault(); goTo(1); });
 const help = document.querySelector("#keys");
-form.querySelector("[data-help]").addEventListener("click", () => { help.open = true; });
+for (const link of document.querySelectorAll("[data-help]")) link.addEventListener("click", () => { help.open = true; });
 
 // --- Keys, only for those who have turned them on; while typing only those with Ctrl, and Esc.
 function press(button) {
@@ -280,7 +298,11 @@ function onKey(event) {
     k: () => press(form.querySelector('[data-key="k"]')),
     e: () => {
       const home = doubt ? doubt.closest(".field, .blockrow") : form;
-      (home || form).querySelector("textarea[data-field], input[data-field]").focus();
+      const field = (home || form).querySelector("textarea[data-field], input[data-field]");
+      field.focus();
+      // What the doubt is about is selected: what one types takes its place
+      const at = doubt && doubt.dataset.words ? field.value.indexOf(doubt.dataset.words) : -1;
+      if (at >= 0) field.setSelectionRange(at, at + doubt.dataset.words.length);
     },
     d: () => { if (doubt) dismiss(doubt); },
     "/": () => location.assign(root.dataset.find),

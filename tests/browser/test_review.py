@@ -6,6 +6,7 @@ from django.test import Client
 from bulletin.editing import doubts
 from bulletin.editing.presence import DeskSetting
 from bulletin.models import Article, Doubt
+from tests.browser.typist import Typist
 from tests.makers import make_editor
 from tests.readings import make_block, make_reading, settle
 
@@ -82,44 +83,6 @@ def desk(open_page, live_server):
         return page
 
     return opened
-
-
-class Typist:
-    """Somebody at a keyboard without a mouse; every key counts, Ctrl and those of a word too."""
-
-    def __init__(self, page):
-        self.page, self.keys = page, 0
-
-    def press(self, key, *, leads_on=False):
-        self.keys += len(key.split("+"))
-        if not leads_on:
-            return self.page.keyboard.press(key)
-        with self.page.expect_navigation():
-            return self.page.keyboard.press(key)
-
-    def type(self, words):
-        self.keys += len(words)
-        self.page.keyboard.type(words)
-
-    def open(self, selector):
-        """Go to a link by Tab, as far as it takes, and follow it."""
-        for _ in range(80):
-            self.press("Tab")
-            if self.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
-                return self.press("Enter", leads_on=True)
-        raise AssertionError(f"Tab never comes to {selector}")
-
-    def settle(self):
-        """Settle the doubts of the article, the gravest first: take the mend, or say why there is none."""
-        self.press("n")
-        while self.page.locator("[data-doubt]").count():
-            if self.page.locator("[data-doubt]:focus [data-accept]").count():
-                self.press("Enter", leads_on=True)
-                continue
-            self.press("d")
-            if not self.page.evaluate("document.activeElement.value"):
-                self.type("原文如此")  # the next time it is proposed
-            self.press("Enter", leads_on=True)
 
 
 def test_an_issue_with_faults_is_checked_by_keys_alone(desk, issue):

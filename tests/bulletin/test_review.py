@@ -234,7 +234,9 @@ def test_all_of_one_kind_are_taken_at_once_in_the_whole_issue(client, editor):
 
 def test_mending_by_hand_settles_and_a_new_slip_is_told(client, editor, article):
     number = article.body[2]["id"]
-    post(client, article, **{f"block-{number}": ("先做试点，再推廣。", article.body[2]["text"])})
+    typed = {f"block-{number}": ("先做试点，再推廣。", article.body[2]["text"])}
+    answer = post(client, article, **typed, json=True).json()
+    assert answer["open"] == [*article.doubts.filter(settled_at=None).values_list("pk", flat=True)]
     assert Doubt.objects.get(rule="half-width-punctuation").settlement == "mended"
     assert Doubt.objects.filter(
         rule="traditional-character", settled_at=None, evidence__contains="廣"
