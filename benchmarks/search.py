@@ -38,7 +38,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bulletin.settings")
 os.environ.setdefault("SECRET_KEY", "for-measuring-only")
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import OperationalError, connection, transaction  # noqa: E402
 
 from bulletin.models import Article  # noqa: E402
 from bulletin.search import entries, facets, finder, names  # noqa: E402
@@ -115,11 +115,17 @@ def questions(seed: int = 7) -> list[Asked]:
     return asked
 
 
-def answer(asked: Asked):
+stopped: list[str] = []  # queries that ran into the time that an answer may take
+
+
+def answer(asked: Asked) -> None:
     """All of a result page but its template."""
-    found = Article.objects.search(parse(asked.typed), asked.facets)
+    try:
+        found = Article.objects.search(parse(asked.typed), asked.facets)
+    except OperationalError:
+        stopped.append(asked.typed)
+        return
     facets.groups(facets.Names(found.tally, (), [article.facets for article in found.articles]))
-    return found
 
 
 @dataclass(frozen=True)
@@ -178,12 +184,15 @@ def say(line: str) -> None:
 def measure(asked: list[Asked], rounds: int) -> None:
     """Of each query the round in the middle."""
     timed(answer, asked)  # warm
+    say(f"{len(stopped)} stopped while nothing was in memory: {'、'.join(stopped)}")
+    stopped.clear()
     of_rounds = [timed(answer, asked) for _ in range(rounds)]
     by_query = [_middle(of_query) for of_query in zip(*of_rounds, strict=True)]
     header("kind")
     for kind in SLOTS:
         row(kind, [spent for each, spent in zip(asked, by_query, strict=True) if each.kind == kind])
     row("**all**", by_query)
+    say(f"\n{len(stopped)} stopped: {'、'.join(stopped)}\n")
 
 
 def _middle(of_rounds: tuple[Spent, ...]) -> Spent:
@@ -227,20 +236,25 @@ def _pair(token: int) -> str:
     return wanted
 
 
-def _client(seed: int) -> list[Spent]:
+def _client(seed: int) -> tuple[list[Spent], int]:
     connection.close()
+    stopped.clear()
     asked = questions()
     random.Random(seed).shuffle(asked)  # noqa: S311
-    return timed(answer, asked)
+    return timed(answer, asked), len(stopped)
 
 
 def measure_clients(clients: int) -> None:
     connection.close()
     began = time.perf_counter()
     with multiprocessing.get_context("fork").Pool(clients) as pool:
-        spent = [one for each in pool.map(_client, range(clients)) for one in each]
+        answers = pool.map(_client, range(clients))
+    spent = [one for each, _ in answers for one in each]
     row(f"**{clients} clients**", spent)
-    say(f"\n{len(spent) / (time.perf_counter() - began):.0f} searches a second with {clients} clients.")
+    say(
+        f"\n{len(spent) / (time.perf_counter() - began):.0f} searches a second with {clients} clients,"
+        f" {sum(cut_off for _, cut_off in answers)} stopped."
+    )
 
 
 def measure_writing(count: int = 100) -> None:
