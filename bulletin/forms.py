@@ -8,7 +8,6 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from bulletin.models import Issue
 from policies.models import Stage
 
 SUFFIXES = (".txt", ".md", ".pdf")
@@ -133,23 +132,6 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "area", "rows": 3}),
         error_messages={"max_length": "说明最多300字，现在有%(show_value)s字。"},
     )
-
-
-class IssueForm(forms.ModelForm):
-    """An issue's number, date and headline. Its 总期号 is its address and stays."""
-
-    class Meta:
-        model = Issue
-        fields = ["number", "issued_on", "cover_headline"]
-        widgets = {
-            "number": forms.NumberInput({"class": "input"}),
-            "issued_on": forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d"),
-            "cover_headline": forms.TextInput({"class": "input"}),
-        }
-        error_messages = {
-            "number": {"required": "请填期号，它是在当年内的第几期。", "invalid": "期号要是一个数。"},
-            "issued_on": {"required": "请填日期。", "invalid": "日期认不出来。请写成 2025-07-31 这样。"},
-        }
 
 
 class LoginForm(AuthenticationForm):

@@ -100,6 +100,12 @@ class IssueQuerySet(models.QuerySet):
         )
 
 
+# What an issue said of itself, before and after every change, as with articles below.
+@pghistory.track(
+    fields=list(triggers.ITS_OWN),
+    model_name="IssueVersion",
+    obj_field=pghistory.ObjForeignKey(related_name="versions"),
+)
 class Issue(models.Model):
     """期. Numbered through by the publication: total_number is its name in every address."""
 
@@ -157,7 +163,7 @@ class Issue(models.Model):
                 condition=Q(publish_at__isnull=True) | Q(state="approved"), name="only_approved_is_scheduled"
             ),
         ]
-        triggers = addresses.ISSUE_TRIGGERS
+        triggers = [*addresses.ISSUE_TRIGGERS, *triggers.OF_ISSUES]
 
     def __str__(self):
         return f"总第{self.total_number}期"

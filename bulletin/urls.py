@@ -16,6 +16,7 @@ from bulletin.desk import batches as desk_batches
 from bulletin.desk import corrections as desk_corrections
 from bulletin.desk import decisions as desk_decisions
 from bulletin.desk import facts as desk_facts
+from bulletin.desk import frontmatter as desk_frontmatter
 from bulletin.desk import home as desk_home
 from bulletin.desk import issues as desk_issues
 from bulletin.desk import names as desk_names
@@ -135,7 +136,13 @@ urlpatterns = [
     path("desk/batches/<int:pk>/outcome.csv", desk_batches.batch_csv, name="batch_csv"),
     path("desk/issues/<int:total_number>/", desk_issues.desk_issue, name="desk_issue"),
     path("desk/issues/<int:total_number>/publish/", desk_publishing.publish_issue, name="publish_issue"),
-    path("desk/issues/<int:total_number>/edit/", desk_publishing.edit_issue, name="edit_issue"),
+    path("desk/issues/<int:total_number>/edit/", desk_frontmatter.edit_issue, name="edit_issue"),
+    path("desk/issues/<int:total_number>/history/", desk_frontmatter.issue_history, name="issue_history"),
+    path(
+        "desk/issues/<int:total_number>/history/<int:version>/restore/",
+        desk_frontmatter.restore_issue_version,
+        name="restore_issue_version",
+    ),
     path("desk/issues/<int:total_number>/submit/", desk_publishing.submit_issue, name="submit_issue"),
     path(
         "desk/issues/<int:total_number>/send-back/", desk_publishing.send_back_issue, name="send_back_issue"

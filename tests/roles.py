@@ -149,6 +149,8 @@ TABLE = {
     "desk_issue": PAGE("draft"),
     "publish_issue": replace(PUBLISHING_FORM, get=FORM.get)("draft"),  # an editor sees what is left to do
     "edit_issue": FORM("draft"),
+    "issue_history": PAGE("draft"),
+    "restore_issue_version": ACT("issue version"),
     "submit_issue": ACT("draft"),
     "send_back_issue": PUBLISHING_ACT("draft"),
     "unschedule_issue": PUBLISHING_ACT("draft"),

@@ -62,6 +62,7 @@ def build():
         "batch": {"pk": batch.pk},
         "draft": {"total_number": 300, "article_number": 1},
         "preview": {"pk": link.pk, "token": previews.token_of(link), "article_number": 1, "number": 1},
+        "issue version": {"total_number": 300, "version": draft.issue.versions.first().pk},
         "checked": {"pk": draft.pk, "version": draft.versions.first().pk},
         "arrangement": {"pk": Arrangement.objects.create(issue=draft.issue, act="reorder", summary="").pk},
         "stage": {"pk": telling.stage.pk},

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bulletin.access import two_step_required
 from bulletin.desk.uploads import editors_only
-from bulletin.forms import IssueForm, PublishForm, WithdrawForm
+from bulletin.forms import PublishForm, WithdrawForm
 from bulletin.models import Issue
 from bulletin.publishing import acting, checklist, previews
 from bulletin.publishing.records import PreviewLink
@@ -109,24 +109,6 @@ def withdraw_issue(request, total_number):
             return redirect("desk_issue", total_number)
     context = {"issue": issue, "form": form, "article_count": issue.articles.count()}
     return render(request, "bulletin/desk/withdraw.html", context, status=WRONG if form.errors else 200)
-
-
-@editors_only
-@require_http_methods(["GET", "POST"])
-def edit_issue(request, total_number):
-    """An issue's number, date and headline."""
-    issue = get_object_or_404(Issue, total_number=total_number)
-    form = IssueForm(request.POST or None, instance=issue)
-    if request.method == "POST" and form.is_valid():
-        try:
-            if acting.change_fields(issue.pk, request.user, **form.cleaned_data):
-                messages.success(request, "已保存。")
-        except acting.Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("publish_issue", total_number)
-    status = WRONG if form.errors else 200
-    return render(request, "bulletin/desk/edit_issue.html", {"issue": issue, "form": form}, status=status)
 
 
 @editors_only

@@ -322,10 +322,13 @@ def choose_keys(request):
 def article_history(request, pk):
     """What an article was: each change with who and when, and any two versions beside each other."""
     article = get_object_or_404(Article.objects.select_related("issue", "section"), pk=pk)
-    context = {"article": article, "changes": history.changes(article)}
+    context = {"article": article, "issue": article.issue, "changes": history.changes(article)}
+    context["back"] = reviewing.address_of(article)
     chosen = history.pair(article, request.GET.get("from"), request.GET.get("to"))
     if chosen:
-        context |= {"old": chosen[0], "new": chosen[1], "differences": history.differences(*chosen)}
+        context |= {"old": chosen[0], "new": chosen[1]}
+        context["differences"] = history.differences(Article, *chosen)
+        context["restore"] = reverse("restore_version", args=[pk, chosen[0].pk])
     return render(request, "bulletin/desk/history.html", context)
 
 

@@ -317,6 +317,9 @@ def _write(upload: Upload, found: Comparison) -> None:
     issue.reading, issue.issued_on = new, _as_date(issue.issued_on)
     issue.read_from = upload
     issue.save()
+    issue.refresh_from_db(
+        fields=["state", "publish_at"]
+    )  # what is said anew of the issue takes back an approval
     orders = _orders(issue, found)
     sections = {section.name: section for section in Section.objects.all()}
     doubts = [(None, doubt) for doubt in reading.get("doubts", [])]

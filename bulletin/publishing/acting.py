@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
+from bulletin.editing import frontmatter
+from bulletin.editing.fields import Outcome
 from bulletin.models import Article, ArticleVersion, Issue
 from bulletin.publishing import checklist
 from bulletin.publishing.records import Acknowledgement, IssueAct
@@ -25,7 +27,9 @@ from bulletin.publishing.states import (
 
 TO_APPROVED = {DRAFT: ("submit", "approve"), "checked": ("approve",), APPROVED: ()}  # the way there
 
-# The issues of which somebody has changed or checked an article. Taking one down is no editing.
+PUBLIC = "读者正在看这一期。它的期号、日期、封面标题、刊务和要目要先撤回再改；只要说明错在哪里，请登记勘误。"
+
+# The issues that somebody has changed, or an article of them. Taking one down is no editing.
 WORKED_ON = """
     SELECT DISTINCT issue_id FROM (
         SELECT issue_id, pgh_context_id,
@@ -36,6 +40,10 @@ WORKED_ON = """
     ) AS version
     JOIN pghistory_context AS context ON context.id = version.pgh_context_id
     WHERE NOT is_takedown AND (context.metadata ->> 'user') = %s
+    UNION
+    SELECT version.pgh_obj_id FROM bulletin_issueversion AS version
+    JOIN pghistory_context AS context ON context.id = version.pgh_context_id
+    WHERE version.pgh_obj_id = ANY(%s) AND (context.metadata ->> 'user') = %s
 """
 
 
@@ -100,26 +108,22 @@ def publish_unchecked(issue_id: int, by=None, reason: str = "") -> bool:
 
 
 @transaction.atomic
-def change_fields(issue_id: int, by, **values) -> bool:
-    """Change an issue's own fields; answer whether that changed anything. Raises Refused for a public one.
+def change_fields(issue_id: int, typed: Mapping[str, str], bases: Mapping[str, str] | None = None) -> Outcome:
+    """Change an issue's own fields, told as `frontmatter` tells them. Raises Refused for a public issue.
 
-    One that was sent for approval is a draft again, as where an article was changed.
+    bases: what each was typed over; what somebody else changed meanwhile is a conflict and stands. None: over
+    whatever stands now.
+    One that was sent for approval is a draft again, by the database, as where an article was changed.
     """
     issue = Issue.objects.select_for_update(no_key=True).get(pk=issue_id)
-    changed = [name for name, value in values.items() if getattr(issue, name) != value]
-    if not changed:
-        return False
-    if issue.state == PUBLISHED:
-        raise Refused("这一期读者正在看，期号、日期和封面标题要先撤回再改。")
-    for name in changed:
-        setattr(issue, name, values[name])
-    before = issue.state
-    issue.state, issue.publish_at = DRAFT, None
-    issue.save()
-    if before != DRAFT:
-        labels = "、".join(Issue._meta.get_field(name).verbose_name for name in changed)
-        _log(issue, ACTS["reopen"], before, by, f"改动了{labels}")
-    return True
+    if bases is None:
+        bases = {name: frontmatter.value_of(issue, name) for name in typed}
+    outcome = frontmatter.apply(issue, typed, bases)
+    if outcome.saved:
+        if issue.state == PUBLISHED:
+            raise Refused(PUBLIC)
+        issue.save(update_fields=[*outcome.saved, "updated_at"])
+    return outcome
 
 
 def mark(article: Article, checked: bool, by) -> bool:
@@ -154,10 +158,10 @@ def answer(issue: Issue, reasons: Mapping[str, str], by) -> None:
 
 
 def own_work(issues: Iterable[Issue], user) -> set[int]:
-    """The keys of those issues of which the user has changed or checked an article."""
+    """The keys of those issues that the user has changed, or an article of them, or has checked one."""
     keys = [issue.pk for issue in issues]
     with connection.cursor() as cursor:
-        cursor.execute(WORKED_ON, [keys, str(user.pk)])
+        cursor.execute(WORKED_ON, [keys, str(user.pk)] * 2)
         changed = {key for (key,) in cursor.fetchall()}
     return changed | {
         *Article.objects.filter(issue__in=keys, checked_by=user).values_list("issue", flat=True)
@@ -206,7 +210,7 @@ def _unguarded(act: Act, issue: Issue, by, publish_at) -> str:
     if LATER in act.guards and (publish_at is None or publish_at <= timezone.now()):
         return "定时发布的时间要在现在以后。"
     if NOT_OWN in act.guards and may_not_approve(issue, by):
-        return "你改过或校过这一期的文章，终审要由另一个人来做。"
+        return "你改过或校过这一期，终审要由另一个人来做。"
     if CLEAN in act.guards:
         found = checklist.of_issue(issue)
         if not found.is_clean or ANSWERED in act.guards:

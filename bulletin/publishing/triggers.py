@@ -1,7 +1,8 @@
 """What the database itself sees to, whoever writes and by whatever way.
 
 - Words that are changed after an article was checked are not checked: the mark goes.
-- An issue in which something was changed after it was sent for approval, or approved, is a draft again.
+- An issue in which something was changed after it was sent for approval, or approved, is a draft again: an
+  article, or what it says of itself.
 - Somebody stays who can approve: that guard stands in the migration, for it is on tables of Django's.
 """
 
@@ -20,7 +21,8 @@ _CHANGED = " OR ".join(
 )
 
 # The act is logged under the user whom pghistory knows of the request.
-_REOPEN = """
+_WHO = """(NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::integer"""
+_REOPEN = f"""
     IF TG_OP = 'UPDATE' THEN
         IF NEW.issue_id = OLD.issue_id AND NEW."order" = OLD."order"
             AND NEW.checked_at IS NOT DISTINCT FROM OLD.checked_at THEN
@@ -40,12 +42,43 @@ _REOPEN = """
             WHERE id = changed;
         INSERT INTO bulletin_issueact (issue_id, act, from_state, to_state, at, by_id, reason, versions)
             VALUES (changed, 'reopen', before, 'draft', clock_timestamp(),
-                (NULLIF(current_setting('pghistory.context_metadata', true), '')::jsonb ->> 'user')::integer,
-                what, '{}');
+                {_WHO},
+                what, '{{}}');
     END IF;
     RETURN NULL;
-"""
+"""  # noqa: S608  our own constants
 _VARIABLES = [("changed", "bigint"), ("before", "text"), ("what", "text")]
+
+# What an issue says of itself: changed after the issue was sent for approval, it is a draft again, too.
+ITS_OWN = {
+    "total_number": "总期号",
+    "number": "期号",
+    "issued_on": "日期",
+    "cover_headline": "封面标题",
+    "masthead": "刊务",
+    "contents": "本期要目",
+}
+_OWN_CHANGED = [(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"', label) for name, label in ITS_OWN.items()]
+_WHAT = ", ".join(f"CASE WHEN {changed} THEN '{label}' END" for changed, label in _OWN_CHANGED)
+OF_ISSUES = [
+    pgtrigger.Trigger(
+        name="reopen_when_changed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF OLD.state IN ('checked', 'approved') AND NEW.state IN ('checked', 'approved')
+                AND ({" OR ".join(changed for changed, _ in _OWN_CHANGED)}) THEN
+                NEW.state := 'draft';
+                NEW.publish_at := NULL;
+                INSERT INTO bulletin_issueact
+                    (issue_id, act, from_state, to_state, at, by_id, reason, versions)
+                VALUES (NEW.id, 'reopen', OLD.state, 'draft', clock_timestamp(), {_WHO},
+                    '改动了' || concat_ws('、', {_WHAT}), '{{}}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  our own constants
+    ),
+]
 
 OF_ARTICLES = [
     pgtrigger.Trigger(

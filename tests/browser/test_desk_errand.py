@@ -149,7 +149,7 @@ def send_for_approval_by_keys(page):
 
 
 def may_not_approve_alone(page):
-    assert page.get_by_text("你改过或校过这一期的文章，终审要由另一个人来做。").is_visible()
+    assert page.get_by_text("你改过或校过这一期，终审要由另一个人来做。").is_visible()
     page.get_by_role("button", name="终审通过").press("Enter")  # said to be of no use, and pressed
     page.get_by_role("alert").get_by_text("终审要由另一个人来做").wait_for()
     assert Issue.objects.get().state == Issue.State.CHECKED

@@ -13,6 +13,8 @@ from bulletin import tasks
 from bulletin.ingestion import store
 from bulletin.knowledge import doubts
 from bulletin.models import Article, Doubt, Issue, Upload
+from bulletin.publishing import acting
+from tests.makers import make_editor, make_ready
 from tests.readings import make_block, make_read_article, make_reading, make_upload, settle
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,28 @@ def test_adopting_a_version_adds_alters_and_removes():
     second.refresh_from_db()
     assert second.counts == {"unchanged": 2, "updated": 1, "created": 1, "removed": 1}
     assert second.issue.read_from == second
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"cover_headline": "另一个封面标题"}, "改动了封面标题"),
+        ({"masthead": {"主编": ["另一个研究院"]}, "number": 13}, "改动了期号、刊务"),
+        ({"file": "只是换了名字.txt"}, None),
+    ],
+)
+def test_a_version_that_only_tells_the_issue_otherwise_sends_it_back_too(said, reason):
+    reading = make_reading()
+    issue = settle(reading).issue
+    make_ready(issue)
+    acting.approve_and(issue.pk, "schedule", make_editor(), publish_at=timezone.now() + timedelta(days=1))
+    second = settle(reading | said, name="另一版.txt")
+    if reason:
+        store.adopt(second.pk, [], store.compare(second.issue, second.reading).fingerprint())
+    issue.refresh_from_db()
+    assert (issue.state, issue.publish_at is None) == (("draft", True) if reason else ("approved", False))
+    assert (issue.acts.first().reason if reason else None) == reason
+    assert not issue.articles.filter(checked_at=None).exists()  # their words are what they were
 
 
 def test_adopting_twice_is_adopting_once():

@@ -84,17 +84,6 @@ def test_giving_back_needs_a_reason_that_the_desk_shows(client, approver, issue)
     assert "第1篇的来源请再核对" in client.get(reverse("desk")).content.decode()
 
 
-def test_number_and_date_are_mended_and_send_an_approved_issue_back(client, approver, issue):
-    make_ready(issue)
-    client.post(url("publish_issue"), {"when": "approve"})
-    wrong = client.post(url("edit_issue"), {"number": "", "issued_on": "2025年", "cover_headline": "新题"})
-    assert wrong.status_code == 400 and 'value="新题"' in wrong.content.decode()
-    client.post(url("edit_issue"), {"number": 9, "issued_on": "2025-07-31", "cover_headline": "新题"})
-    found = Issue.objects.get()
-    assert (found.number, found.cover_headline, found.state) == (9, "新题", Issue.State.DRAFT)
-    assert IssueAct.objects.first().reason == "改动了期号、日期、封面标题"
-
-
 def test_a_preview_is_made_and_revoked(client, editor, issue):
     client.post(url("make_preview"), {"days": "30"})
     link = PreviewLink.objects.get()
