@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, Value
 from django.db.models.functions import Length, StrIndex
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from bulletin.desk.curating import back_to, curators_only, decide, told
@@ -30,8 +29,11 @@ def name_list(request):
     return _names(request, request.GET.get("page"))
 
 
-def _names(request, number, refused=None):
-    """A page of them; with the form that was not accepted, as it was typed, at its name."""
+def _names(request, number, refused=None, into=None):
+    """A page of them; with the form that was not accepted, as it was typed, at its name.
+
+    into: of a name that was not merged (its key, what was typed, why not).
+    """
     inbox = (
         IssuingBody.objects.inbox()
         .annotate(tellings=Count("article_facts"))
@@ -43,9 +45,9 @@ def _names(request, number, refused=None):
         )
         .order_by("-tellings", "name")
     )
-    if refused:
+    if refused or into:
         before = [f"n{pk}" for pk in inbox.values_list("pk", flat=True)]
-        number = before.index(refused.prefix) // PER_PAGE + 1
+        number = before.index(refused.prefix if refused else f"n{into[0]}") // PER_PAGE + 1
     page = Paginator(inbox, PER_PAGE).get_page(number)
     page.numbers = page.paginator.get_elided_page_range(page.number)
     like = _likely([name.name for name in page])
@@ -56,11 +58,14 @@ def _names(request, number, refused=None):
         name.form = BodyForm(initial={"name": name.name, "level": name.level}, prefix=prefix)
         if refused and refused.prefix == prefix:
             name.form = refused
+        name.into, name.why_not = name.likely[0] if name.likely else "", ""
+        if into and into[0] == name.pk:
+            _, name.into, name.why_not = into
     decided = (
         IssuingBody.objects.exclude(decided_at=None).select_related("merged_into").order_by("-decided_at")
     )
     shown = {"page": page, "decided": decided[:10]}
-    return render(request, "bulletin/desk/names.html", shown, status=400 if refused else 200)
+    return render(request, "bulletin/desk/names.html", shown, status=400 if refused or into else 200)
 
 
 @curators_only
@@ -102,9 +107,19 @@ def merge_name(request, pk):
     into = body_called(typed)
     if into is None:
         said = f"没有叫“{typed}”的机构，或不止一个。" if typed else "还没有选要并入的机构。"
-        messages.error(request, f"“{body.name}”没有并入：{said}请从提示里选一个全称。")
-        return redirect(back_to(request, f"{reverse('name_list')}#n{pk}"))
-    return decide(request, curation.merge_body, body, into, back="name_list")
+        said += "请从提示里选一个全称。"
+    else:
+        try:
+            row = curation.merge_body(body, into, by=request.user)
+        except DecisionError as error:
+            said = str(error)
+        else:
+            messages.success(request, told(row))
+            return redirect(back_to(request, "name_list"))
+    messages.error(request, f"“{body.name}”没有并入：{said}")
+    if not IssuingBody.objects.inbox().filter(pk=pk).exists():  # somebody has decided on it meanwhile
+        return redirect(back_to(request, "name_list"))
+    return _names(request, 1, into=(pk, typed, said))
 
 
 @curators_only

@@ -46,6 +46,11 @@ def desk_policy(request, pk):
     policy = get_object_or_404(Policy.objects.prefetch_related("regions", "bodies"), pk=pk)
     if policy.merged_into_id:
         return redirect("desk_policy", policy.merged_into_id)
+    return _page(request, policy)
+
+
+def _page(request, policy, typed="", why_not=""):
+    """The policy; with what was typed as the one to merge it into, and why that can't be."""
     tellings = told(policy)
     links = LinkProposal.objects.filter(left__in=tellings, right__in=tellings).exclude(state="open")
     return render(
@@ -61,11 +66,14 @@ def desk_policy(request, pk):
             "targets": policy.targets.all(),
             "merged": policy.merged.all(),
             "decisions": Decision.objects.filter(
-                before__rows__contains=[{"model": "policies.policy", "pk": pk}]
+                before__rows__contains=[{"model": "policies.policy", "pk": policy.pk}]
             )
             .select_related("made_by")
             .order_by("-pk")[:10],
+            "typed": typed,
+            "why_not": why_not,
         },
+        status=400 if why_not else 200,
     )
 
 
@@ -88,8 +96,8 @@ def merge_policy(request, pk):
     into = policy_called(typed)
     if into is None or into.pk == policy.pk:
         said = f"没有找到“{typed}”" if typed else "还没有选要并入的政策"
-        messages.error(request, f"{said}。请从提示里选一项。")
-        return redirect("desk_policy", pk)
+        said = f"{said if into is None else '这就是这一项自己'}。请从提示里选一项。"
+        return _page(request, policy, typed, said)
     if request.method == "POST":
         return decide(
             request, curation.merge_policies, policy, into, back=reverse("desk_policy", args=[into.pk])

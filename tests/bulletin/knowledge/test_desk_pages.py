@@ -108,9 +108,14 @@ def test_a_name_is_merged_by_its_short_name_and_brought_back(client, editor, ref
     ("typed", "said"), [("", "还没有选"), ("不存在的机构", "没有叫“不存在的机构”的机构")]
 )
 def test_a_name_is_not_merged_into_nothing(client, editor, reference_tables, typed, said):
+    name_with_sentence("数据发展司")
     body = name_with_sentence("数据发展署")
-    page = client.post(reverse("merge_name", args=[body.pk]), {"into": typed}, follow=True).content.decode()
-    assert said in page
+    response = client.post(reverse("merge_name", args=[body.pk]), {"into": typed})
+    page = response.content.decode()
+    beside = page[page.index(f'id="e{body.pk}"') :]
+    beside = beside[: beside.index("</form>")]
+    assert response.status_code == 400
+    assert said in beside and f'value="{typed}"' in beside  # what was typed stays where it was typed
     assert not Decision.objects.exists()
 
 
@@ -137,6 +142,20 @@ def test_a_policy_is_merged_after_a_page_that_says_what_is_lost(client, editor, 
     client.post(address, {"into": law.pk})
     assert law.tellings.count() == 4
     assert client.get(reverse("desk_policy", args=[other.pk])).url == reverse("desk_policy", args=[law.pk])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("没有这项政策", "没有找到“没有这项政策”"), ("", "还没有选"), ("itself", "这就是这一项自己")],
+)
+def test_a_policy_is_not_merged_into_nothing_and_what_was_typed_stays(client, editor, law, typed, said):
+    typed = f"{law.pk} {law.title}" if typed == "itself" else typed
+    for send in (client.get, client.post):
+        response = send(reverse("merge_policy", args=[law.pk]), {"into": typed})
+        page = response.content.decode()
+        assert response.status_code == 400 and said in page
+        assert f'name="into" value="{typed}"' in page
+    assert not Decision.objects.exists()
 
 
 def test_a_policy_is_split_after_a_page_that_says_which_articles_go(client, editor, law):
