@@ -106,8 +106,10 @@ def copy_refusals(article: Article, to: Article, memory: Memory) -> None:
 
 
 def remember(article: Article, memory: Memory) -> None:
-    """Remember an article that is about to go, with what goes with it and is not handed on."""
+    """Remember an article that is about to go, what goes with it, and whose the notes on it (勘误) were."""
     memory.remove(article)
+    for note in article.corrections.all():
+        memory.change(note, "article")  # goes along with its addresses
     pairs = Q(left_article=article) | Q(right_article=article)
     for pair in LinkProposal.objects.filter(pairs):
         memory.remove(pair)

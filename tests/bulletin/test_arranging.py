@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.forms.models import model_to_dict
 from django.urls import reverse
 
-from bulletin import prose
+from bulletin import corrections, prose
 from bulletin.editing import arranging
 from bulletin.editing.arrangement import Arrangement
 from bulletin.editing.arranging import CannotArrange, fingerprint
@@ -359,6 +359,21 @@ def test_in_a_public_issue_every_address_leads_on(client, editor, issue):
     assert client.get("/issues/300/5/").context["article"].title == "拆出的一篇"
     arranging.undo(parted.pk, by=editor)
     assert client.get("/issues/300/5/")["Location"] == "/issues/300/2/"
+
+
+def test_a_correction_goes_along_with_a_merge_and_comes_back_with_its_article(client, editor, issue):
+    issue.publish()
+    first, second, *_ = articles(issue)
+    note = corrections.note(second, "“三百个”误作“三千个”，现已改正。", editor)
+    seen = (fingerprint(first), fingerprint(second))
+    joined = arranging.merge(issue.pk, first.pk, second.pk, seen=seen, keeps_title=True, fields={}, by=editor)
+    assert list(first.corrections.all()) == [note]
+    later = corrections.note(first, "合并以后才发现的一处。", editor)
+    arranging.undo(joined.pk, by=editor)
+    assert list(first.corrections.all()) == [later]
+    assert list(Article.objects.get(pk=second.pk).corrections.all()) == [note]
+    assert note.text in client.get("/issues/300/2/").content.decode()
+    assert note.text not in client.get("/issues/300/1/").content.decode()
 
 
 def test_what_was_public_is_not_deleted_but_taken_down(client, editor, issue):
