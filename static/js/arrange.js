@@ -46,8 +46,12 @@ for (const list of document.querySelectorAll("[data-arrange]")) {
     sent.set("order", wanted);
     saving = saving.then(() => {
       sent.set("was", form.elements.was.value);
-      return fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, keepalive: true });
+      return fetch(form.action, { method: "POST", body: sent, redirect: "manual", headers: { Accept: "application/json" }, keepalive: true });
     }).then(async (response) => {
+      if (response.type === "opaqueredirect" || response.status === 403) {
+        document.dispatchEvent(new CustomEvent("desk:refused"));
+        throw new Error("次序没有保存，登录已过期。登录后请再移一次。");
+      }
       const answer = await response.json();
       if (!response.ok) throw new Error(answer.error);
       form.elements.was.value = answer.was.join(",");

@@ -2,7 +2,7 @@
 
 // Drop zone: files dropped or chosen are sent at once, and a meter shows how much of them has gone.
 const megabytes = (bytes) => (bytes / 1048576).toFixed(1);
-const refused = { 0: "连接断了，没有传完", 403: "登录已经过期，请刷新页面后再试", 413: "一次传得太多，请分几次交" };
+const refused = { 0: "连接断了，没有传完", 200: "登录已过期", 403: "登录已过期", 413: "一次传得太多，请分几次交" };
 for (const form of document.querySelectorAll("[data-drop]")) {
   const input = form.querySelector("input[type=file]");
   const chosen = form.querySelector("[data-chosen]");
@@ -26,6 +26,7 @@ for (const form of document.querySelectorAll("[data-drop]")) {
     });
     request.addEventListener("loadend", () => {
       const { next, errors } = request.response || {};
+      if (request.status === 403 || (request.status === 200 && !next)) document.dispatchEvent(new CustomEvent("desk:refused")); // led to the login
       if (next) {
         location.assign(next);
         return;

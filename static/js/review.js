@@ -31,8 +31,13 @@ async function save() {
   }
   const typed = new Map(dirty.map((input) => [input.name, input.value]));
   say("正在保存…");
-  saving = fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" } })
+  saving = fetch(form.action, { method: "POST", body: sent, redirect: "manual", headers: { Accept: "application/json" } })
     .then(async (response) => {
+      if (response.type === "opaqueredirect" || response.status === 403) {
+        say("没有保存，登录已过期。内容还在本页");
+        refuse();
+        return false;
+      }
       if (!(response.headers.get("Content-Type") || "").includes("json")) throw new Error(response.status);
       take(await response.json(), typed);
       return response.ok;
@@ -47,7 +52,17 @@ async function save() {
   return done;
 }
 
+// Not let in: said at once; the second time in a row only after a while, for a new login may not help.
+let refused = 0;
+
+function refuse() {
+  setTimeout(() => document.dispatchEvent(new CustomEvent("desk:refused")), refused ? 5000 : 0);
+  refused += 1;
+}
+document.addEventListener("desk:welcome", () => { if (inputs.some(isDirty)) later(0); });
+
 function take(answer, typed) {
+  refused = 0;
   for (const [name, value] of Object.entries(answer.saved)) {
     const input = form.elements[name];
     if (input.value === typed.get(name) && input !== document.activeElement && value !== null) input.value = value;
@@ -328,7 +343,8 @@ setInterval(async () => {
   const sent = new FormData();
   sent.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   try {
-    const response = await fetch(form.dataset.presence, { method: "POST", body: sent });
+    const response = await fetch(form.dataset.presence, { method: "POST", body: sent, redirect: "manual" });
+    if (response.type === "opaqueredirect") document.dispatchEvent(new CustomEvent("desk:refused"));
     const { others: names } = await response.json();
     others.querySelector("[data-names]").textContent = names.join("、");
     others.hidden = !names.length;

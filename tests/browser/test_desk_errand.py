@@ -145,7 +145,7 @@ def send_for_approval_by_keys(page):
         typist.type("原刊没有印")
     typist.go_to("[formaction$='/submit/']")
     typist.press("Enter", leads_on=True)
-    assert page.get_by_text("第222期已送审").is_visible()
+    page.get_by_text("第222期已送审").wait_for()
 
 
 def may_not_approve_alone(page):
@@ -213,7 +213,7 @@ def correct(page):
     page.locator('a[href="/desk/issues/222/articles/5/correct/"]').click()
     page.get_by_label("勘误").fill("“学校”误作“学院”，现已改正。")
     page.get_by_role("button", name="登记勘误").click()
-    assert page.get_by_text("勘误已登记，读者现在就能看到").is_visible()
+    page.get_by_text("勘误已登记，读者现在就能看到").wait_for()
 
 
 def withdraw(page):
@@ -221,7 +221,7 @@ def withdraw(page):
     page.get_by_label("撤回理由").fill("日期要再核")
     page.get_by_label("给读者的说明").fill("第5篇有一处重要错误，改好后再发。")
     page.get_by_role("button", name="撤回第222期").click()
-    assert page.get_by_text("第222期已撤回，读者看不到了").is_visible()
+    page.get_by_text("第222期已撤回，读者看不到了").wait_for()
 
 
 def readers_are_told(page):
@@ -239,9 +239,9 @@ def publish_again(editor, approver):
     first = Issue.objects.get().published_at
     editor.goto("/desk/issues/222/publish/")
     editor.get_by_role("button", name="送审").click()
-    assert editor.get_by_text("第222期已送审").is_visible()
+    editor.get_by_text("第222期已送审").wait_for()
     approver.goto("/desk/issues/222/publish/")
     approver.get_by_label("现在发布").check()
     approver.get_by_role("button", name="终审通过").click()
-    assert approver.get_by_text("第222期已发布，读者现在就能看到").is_visible()
+    approver.get_by_text("第222期已发布，读者现在就能看到").wait_for()
     assert Issue.objects.get().published_at == first

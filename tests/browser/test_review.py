@@ -1,11 +1,12 @@
 """The review screen in a real browser: an issue checked by keys alone, and two editors at one article."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from bulletin.editing import doubts
 from bulletin.editing.presence import DeskSetting
-from bulletin.models import Article, Doubt
+from bulletin.models import Article, Doubt, Issue
 from tests.browser.typist import Typist
 from tests.makers import make_editor
 from tests.readings import make_block, make_reading, settle
@@ -152,3 +153,61 @@ def test_the_list_is_put_in_order_by_keys_and_what_is_pasted_comes_out_clean(des
     first.refresh_from_db()
     assert (first.body[0]["kind"], first.body[0]["text"]) == ("h", "目标")
     assert any(each["text"].startswith("建成五个基地") for each in first.body)
+
+
+def test_rows_of_an_issue_are_put_right_by_keys_and_nothing_is_saved_before(desk, issue):
+    page = desk("bianji", "/desk/issues/300/edit/")
+    entries = page.locator('[name="contents.title"]')
+    first, second = (entries.nth(at).input_value() for at in range(2))
+    page.locator('[data-rows="contents"] [value$=":down"]').first.focus()
+    page.keyboard.press("ArrowDown")
+    assert [entries.nth(at).input_value() for at in range(2)] == [second, first]
+    page.keyboard.press("End")
+    assert entries.last.input_value() == first
+    assert "移到第14行，共14行，还没有保存" in page.locator("[data-rows-said]").inner_text()
+    page.locator('[data-rows="contents"] [value$=":remove"]').first.focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-rows-add=masthead]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("责任编辑")
+    page.keyboard.press("Tab")
+    page.keyboard.type("林知远、周 行")
+    assert len(Issue.objects.get().contents) == ARTICLES
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    saved = Issue.objects.get()
+    assert saved.masthead == {"主编": ["某研究院"], "责任编辑": ["林知远", "周 行"]}
+    before = [each["title"] for each in issue.contents]
+    assert [each["title"] for each in saved.contents] == [*before[2:], first]
+
+
+def test_a_login_that_ends_while_one_types_loses_nothing(desk, issue):
+    article = issue.articles.get(order=1)
+    page = desk("bianji", f"/desk/issues/300/articles/{article.number}/")
+    Session.objects.all().delete()  # a logout elsewhere, or the end of its hours
+    page.get_by_label("标题", exact=True).fill("登录过期时写的题目")
+    page.keyboard.press("Tab")
+    page.get_by_role("alert").get_by_text("写的内容还在这个页面里").wait_for()
+    with page.expect_request("**/desk/search/"):
+        page.keyboard.press("Control+Enter")  # what would lead away asks first whether it will be let in
+    assert page.get_by_label("标题", exact=True).input_value() == "登录过期时写的题目"
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="在新窗口登录").click()
+    login = opened.value
+    login.get_by_label("用户名").fill("bianji")
+    login.get_by_label("密码").fill("a-long-password")
+    login.get_by_role("button", name="登录", exact=True).click()
+    login.wait_for_url("**/desk/")
+    page.clock.fast_forward(5_000)  # the page looks again
+    page.get_by_text("已自动保存").wait_for()
+    assert page.get_by_role("alert").filter(has_text="登录已过期").count() == 0
+    article.refresh_from_db()
+    assert article.title == "登录过期时写的题目"
+
+    page.get_by_label("提要").fill("还没有存下的提要")
+    Session.objects.all().delete()
+    with page.expect_request("**/desk/search/"):
+        page.locator("[data-check]").click()
+    page.get_by_role("alert").get_by_text("登录已过期").wait_for()
+    assert page.get_by_label("提要").input_value() == "还没有存下的提要"
+    assert "/articles/" in page.url
