@@ -2,7 +2,8 @@
 
 A claim is a row changed under its lock; rows that another sender has locked are passed over. A sender that is
 killed leaves its claim behind, which runs out after `CLAIM`: the delivery is made again, for nobody knows
-whether the receiver got it. It carries the same id, so that a receiver can drop the copy.
+whether the receiver got it. It carries the same id, so that a receiver can drop the copy. The second time it is a
+failure like another, with its pause: whatever kills every sender must be given up one day.
 """
 
 import logging
@@ -17,6 +18,8 @@ from bulletin.outgoing import guarding
 
 logger = logging.getLogger(__name__)
 
+KILLED = "发送程序在发送时中断，不知道对方收到没有。"
+
 
 @shared_task(ignore_result=True)
 def deliver_outbox() -> None:
@@ -29,12 +32,19 @@ def claim() -> Delivery | None:
     """Take the delivery that has been due longest, so that nobody else does; None if there is none."""
     with transaction.atomic():
         due = Delivery.objects.due().order_by("next_try_at", "pk")
-        delivery = due.select_for_update(skip_locked=True, of=("self",)).first()
+        while (delivery := due.select_for_update(skip_locked=True, of=("self",)).first()) is not None:
+            if delivery.state != Delivery.State.SENDING:
+                break
+            logger.warning("delivery %s: the sender of attempt %s is lost", delivery.pk, delivery.attempts)
+            if not delivery.failures:
+                delivery.failures, delivery.last_error = 1, KILLED
+                break
+            delivery.fail(KILLED)
         if delivery is not None:
             delivery.state = Delivery.State.SENDING
             delivery.attempts += 1
             delivery.claimed_at = timezone.now()
-            delivery.save(update_fields=["state", "attempts", "claimed_at"])
+            delivery.save(update_fields=["state", "attempts", "claimed_at", "failures", "last_error"])
         return delivery
 
 

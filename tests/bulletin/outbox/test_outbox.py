@@ -18,6 +18,7 @@ from bulletin.outbox.delivering import deliver_outbox
 from bulletin.outbox.queueing import enqueue
 from bulletin.outbox.records import CLAIM, PAUSES, Delivery, Kind, OutboxMessage, Webhook
 from bulletin.outgoing.guarding import Refused, guard_address, look_up
+from tests.processes import PATIENCE_SECONDS, database_url, environment, run, started, wait_for
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -31,6 +32,8 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Taking)
         self.got, self.status = [], 204
+        self.answers = threading.Event()  # while it is not set, whoever calls waits
+        self.answers.set()
         self.url = f"http://127.0.0.1:{self.server_port}/hook?to=us"
 
     @property
@@ -42,6 +45,7 @@ class _Taking(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append((self.path, self.headers, body))
+        self.server.answers.wait(PATIENCE_SECONDS)
         self.send_response(self.server.status)
         self.send_header("Location", self.server.url)
         self.end_headers()
@@ -56,6 +60,7 @@ def receiver(settings):
     with Receiver() as server:
         threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield server
+        server.answers.set()
         server.shutdown()
 
 
@@ -144,6 +149,56 @@ def test_a_sender_killed_on_the_way_is_followed_by_another(receiver, webhook):
     deliver_outbox()
     late.fail("太晚了")  # the first one wakes up: its word no longer counts
     assert len(receiver.got) == 1 and Delivery.objects.get().state == State.SENT
+
+
+def test_a_sender_killed_every_time_is_given_up_in_the_end_and_holds_up_nobody(receiver, webhook):
+    Webhook.objects.create(name="另一处", url=receiver.url)
+    tell()
+    deadly, other = Delivery.objects.order_by("pk")
+    for _ in range(2 + len(PAUSES)):
+        taken = delivering.claim()
+        assert taken.pk == deadly.pk  # and its process is gone
+        long_ago = timezone.now() - CLAIM - timedelta(seconds=1)
+        Delivery.objects.filter(pk=deadly.pk).update(claimed_at=long_ago)
+        deliver_outbox() if taken.failures > 1 else None
+        Delivery.objects.filter(pk=deadly.pk, state=State.WAITING).update(next_try_at=long_ago)
+        deadly.refresh_from_db()
+        if deadly.state == State.DEAD:
+            break
+    assert (deadly.state, deadly.attempts, deadly.last_error) == (
+        State.DEAD,
+        1 + len(PAUSES),
+        delivering.KILLED,
+    )
+    other.refresh_from_db()
+    assert (other.state, len(receiver.got)) == (State.SENT, 1)
+
+
+SEND = (
+    "import django; django.setup(); from bulletin.outbox.delivering import deliver_outbox; deliver_outbox()"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_process_killed_in_the_middle_of_a_call_is_followed_with_the_same_id(receiver, webhook, tmp_path):
+    tell()
+    variables = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "bulletin.settings"}
+    env = environment(tmp_path, WEBHOOK_ALLOW_PRIVATE="true", **variables)
+    receiver.answers.clear()
+    with started("-c", SEND, env=env, log=tmp_path / "log") as sender:
+        wait_for(lambda: receiver.got, "the call")
+        sender.kill()  # the receiver has the message, and nobody knows
+        sender.wait()
+    receiver.answers.set()
+    deliver_outbox()
+    assert len(receiver.got) == 1 and Delivery.objects.get().state == State.SENDING  # its claim still holds
+    Delivery.objects.update(claimed_at=timezone.now() - CLAIM - timedelta(seconds=1))
+    assert run("-c", SEND, env=env).returncode == 0
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.last_error) == (State.SENT, 2, "")
+    [(_, _, first), (_, _, second)] = receiver.got
+    assert first == second and len(set(receiver.ids)) == 1
 
 
 def test_a_redirect_is_not_followed_and_a_closed_door_is_told(receiver, webhook):
