@@ -2,8 +2,8 @@
 
 A claim is a row changed under its lock; rows that another sender has locked are passed over. A sender that is
 killed leaves its claim behind, which runs out after `CLAIM`: the delivery is made again, for nobody knows
-whether the receiver got it. It carries the same id, so that a receiver can drop the copy. The second time it is a
-failure like another, with its pause: whatever kills every sender must be given up one day.
+whether the receiver got it. It carries the same id, so that a receiver can drop the copy. The second time it
+is a failure like another, with its pause: whatever kills every sender must be given up one day.
 """
 
 import logging
