@@ -13,6 +13,7 @@ from django.conf import settings as portal
 from django.core.management import call_command
 
 from bulletin import embedded
+from bulletin.search import names
 from tests import reference
 
 # In CI nothing may be missing: a test that would skip fails.
@@ -66,6 +67,12 @@ def media_root(settings, tmp_path):
     """What a test uploads is gone with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What a process keeps for minutes must not come from another test."""
+    names.forget()
 
 
 @pytest.fixture(scope="session")

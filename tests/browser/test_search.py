@@ -3,7 +3,6 @@
 import pytest
 
 from bulletin.models import Article
-from bulletin.search import names
 from bulletin.search.entries import refresh, refresh_counts
 from tests.browser import looks
 from tests.makers import make_article, make_issue
@@ -18,7 +17,6 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def articles():
     """Two long articles, in two sections, of the 237th issue."""
-    names.forget()
     issue = make_issue(237)
     for section, title in (("guoce", "养老服务券发放办法"), ("difang", "某市试点养老服务券")):
         body = ["先说别的事情。" * 60, "再说养老服务券怎样发放。", *["其余的话。" * 80] * 4]

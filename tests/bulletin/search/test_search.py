@@ -20,11 +20,6 @@ from tests.makers import make_article, make_body, make_editor, make_issue, make_
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def fresh_names():
-    names.forget()
-
-
 def publish(*articles):
     """Make them findable, as publishing does."""
     refresh(Article.objects.filter(pk__in=[article.pk for article in articles]))
