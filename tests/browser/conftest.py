@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.processes import PATIENCE_SECONDS
+
 
 @pytest.fixture
 def open_page(browser, live_server):
@@ -18,6 +20,7 @@ def open_page(browser, live_server):
             locale="zh-CN",
             **options,
         )
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)  # a loaded machine makes a test slow, never red
         contexts.append(context)
         page = context.new_page()
         page.goto(path)
