@@ -12,21 +12,28 @@ DATE_ERROR = "日期认不出来。请写成 2025-07-31 这样。"
 class TargetNoteForm(forms.ModelForm):
     """One report of how far a target is reached."""
 
+    source_url = forms.URLField(
+        label="出处（网址，可不填）",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=forms.URLInput({"class": "input"}),
+        error_messages={"invalid": "出处不是网址。请写完整，例如 https://www.gov.cn/。"},
+    )
+
     class Meta:
         model = TargetNote
         fields = ["reported_on", "value", "text", "source_url"]
-        labels = {"value": "数值（可不填）", "source_url": "出处（网址，可不填）"}
+        labels = {"value": "数值（可不填）"}
         widgets = {
             "reported_on": forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d"),
             "value": forms.NumberInput({"class": "input", "step": "any"}),
             "text": forms.TextInput({"class": "input"}),
-            "source_url": forms.URLInput({"class": "input"}),
         }
         error_messages = {
             "reported_on": {"required": "日期不能空着。", "invalid": DATE_ERROR},
             "value": {"invalid": "数值认不出来。请只写数字，单位已在目标里。"},
             "text": {"required": "进展不能空着。请写一句话。"},
-            "source_url": {"invalid": "出处不是网址。请写完整，例如 https://www.gov.cn/。"},
         }
 
 
