@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from bulletin.editing import frontmatter
 from bulletin.editing.fields import Outcome
+from bulletin.ingestion.store import refresh_sequence
 from bulletin.models import Article, ArticleVersion, Issue
 from bulletin.publishing import checklist
 from bulletin.publishing.records import Acknowledgement, IssueAct
@@ -113,7 +114,8 @@ def change_fields(issue_id: int, typed: Mapping[str, str], bases: Mapping[str, s
 
     bases: what each was typed over; what somebody else changed meanwhile is a conflict and stands. None: over
     whatever stands now.
-    One that was sent for approval is a draft again, by the database, as where an article was changed.
+    One that was sent for approval is a draft again, by the database, as where an article was changed. Whether
+    its numbers agree with those of its neighbours is asked anew.
     """
     issue = Issue.objects.select_for_update(no_key=True).get(pk=issue_id)
     if bases is None:
@@ -123,6 +125,7 @@ def change_fields(issue_id: int, typed: Mapping[str, str], bases: Mapping[str, s
         if issue.state == PUBLISHED:
             raise Refused(PUBLIC)
         issue.save(update_fields=[*outcome.saved, "updated_at"])
+        refresh_sequence(issue)
     return outcome
 
 

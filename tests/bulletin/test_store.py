@@ -365,6 +365,15 @@ def test_a_number_that_is_set_right_is_doubted_no_more():
     assert not Doubt.objects.filter(rule=store.OUT_OF_STEP).exists()
 
 
+def test_a_number_that_an_editor_sets_right_is_doubted_no_more():
+    settle(make_reading(300))
+    settle(make_reading(301, number=9))
+    assert Doubt.objects.filter(rule=store.OUT_OF_STEP).count() == 2
+    right = str(make_reading(301)["number"])
+    acting.change_fields(Issue.objects.get(total_number=301).pk, {"number": right})
+    assert not Doubt.objects.filter(rule=store.OUT_OF_STEP).exists()
+
+
 def test_lost_readings_are_put_back_once_and_given_up_after_three():
     upload = make_upload()
     for losses in (1, 2, 3):
