@@ -61,14 +61,17 @@ const isTyped = (field) => {
   if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
   return "defaultValue" in field && field.value !== field.defaultValue;
 };
-const sent = new WeakSet();
+const asked = new WeakSet(), sent = new WeakSet();
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post" || sent.has(form) || !form.closest("main") || ![...form.elements].some(isTyped)) return;
   event.preventDefault();
   event.stopPropagation();
+  if (asked.has(form)) return; // pressed twice
+  asked.add(form);
   const answer = await ask();
+  asked.delete(form);
   if (answer === "yes") {
     settled();
     sent.add(form);
