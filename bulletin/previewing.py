@@ -65,4 +65,4 @@ def picture(request, link, article_number, number):
 
 
 def _articles(link, *more):
-    return Article.objects.filter(issue=link.issue).select_related("issue", "section", *more)
+    return Article.objects.filter(issue=link.issue).select_related("issue", "section", "link", *more)

@@ -19,6 +19,7 @@ from bulletin.desk import facts as desk_facts
 from bulletin.desk import frontmatter as desk_frontmatter
 from bulletin.desk import home as desk_home
 from bulletin.desk import issues as desk_issues
+from bulletin.desk import links as desk_links
 from bulletin.desk import names as desk_names
 from bulletin.desk import outbox as desk_outbox
 from bulletin.desk import policies as desk_policies
@@ -171,6 +172,9 @@ urlpatterns = [
     ),
     path("desk/outbox/", desk_outbox.outbox, name="outbox"),
     path("desk/outbox/<int:pk>/retry/", desk_outbox.send_again, name="send_again"),
+    path("desk/links/", desk_links.link_list, name="link_list"),
+    path("desk/articles/<int:pk>/link/", desk_links.link_state, name="link_state"),
+    path("desk/articles/<int:pk>/link/look/", desk_links.look_at_link, name="look_at_link"),
     path("desk/doubts/<int:pk>/settle/", desk_review.settle_issue_doubt, name="settle_issue_doubt"),
     path("desk/articles/<int:pk>/presence/", desk_review.note_presence, name="note_presence"),
     path("desk/articles/<int:pk>/history/", desk_review.article_history, name="article_history"),

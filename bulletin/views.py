@@ -160,7 +160,7 @@ def issue_print(request, total_number):
 
 def show_print(request, issue, **context):
     """The whole issue on one page, whoever may see it."""
-    articles = list(issue.articles.select_related("section").prefetch_related("corrections"))
+    articles = list(issue.articles.select_related("section", "link").prefetch_related("corrections"))
     for article in articles:
         article.issue = issue
         article.parts = prose.flow(article.body, highest=4, pictures=article.places.get("picture") or ())
@@ -186,7 +186,7 @@ def show_print(request, issue, **context):
 @public_page
 def article(request, total_number, article_number):
     article = get_object_or_404(
-        Article.objects.select_related("issue", "section").with_chips(),
+        Article.objects.select_related("issue", "section", "link").with_chips(),
         issue__total_number=total_number,
         number=article_number,
     )

@@ -176,6 +176,9 @@ TABLE = {
     "correct_article": PUBLISHING_FORM("article"),
     "outbox": PAGE,
     "send_again": PUBLISHING_ACT("delivery"),
+    "link_list": PAGE,
+    "link_state": PAGE("checked"),
+    "look_at_link": ACT("checked"),
     # --- what is known
     "name_list": PAGE,
     "suggest_bodies": PAGE,

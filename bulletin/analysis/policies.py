@@ -209,7 +209,7 @@ def _tellings(entry):
     """What published articles say of the policy, oldest first."""
     return list(
         Telling.objects.filter(policy=entry.policy_id, **PUBLIC)
-        .select_related("article__issue", "article__section")
+        .select_related("article__issue", "article__section", "article__link")
         .defer("article__reading", "article__places", "article__issue__reading", "article__issue__contents")
         .order_by("article__issue__total_number", "article__order", "order")
     )

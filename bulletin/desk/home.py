@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from bulletin import health
+from bulletin.desk.links import FAILING, linked
 from bulletin.desk.uploads import editors_only
 from bulletin.forms import UploadForm
+from bulletin.links import telling
 from bulletin.models import Issue, Upload
 from bulletin.publishing import acting, scheduling
 from bulletin.publishing.records import IssueAct
@@ -109,7 +111,13 @@ def _todo(user, uploads, issues):
         else:
             more = "各篇都已校"
             todo.append((issue.article_count, f"第{issue.total_number}期待送审", _publish(issue), more))
-    return todo[:MOST_TODO]
+    broken = linked().filter(FAILING).count() if settings.LINK_CHECKS else 0
+    if not broken:
+        return todo[:MOST_TODO]
+    return [
+        *todo[: MOST_TODO - 1],
+        (broken, "原文链接打不开", reverse("link_list"), "已发布和准备中的各期"),
+    ]
 
 
 def _to_check():
@@ -133,8 +141,10 @@ def _publish(issue):
 def _health(waiting):
     """How worker, queue and clock stand: [(name, word, whether it is well)]. waiting: files in the queue."""
     alive, clock = health.worker_is_alive(), health.clock_is_alive()
+    idle = telling.why_idle()
     return [
         ("后台处理", "在运行" if alive else "没有在运行", alive),
         ("定时程序", "在运行" if clock else "没有动静", clock),
         ("排队的文件", f"{waiting}份" if waiting else "没有", alive or not waiting),
+        ("原文链接", idle or "按时在查", idle in ("", telling.OFF)),
     ]

@@ -201,8 +201,8 @@ def _typed(told):
 
 
 def _places(finding, issue):
-    """[(what is wrong, the address where it is mended)] of a finding."""
-    return [(place.text, _address(place, issue)) for place in finding.places]
+    """[(what is wrong, the address where it is mended, a word more)] of a finding."""
+    return [(place.text, _address(place, issue), place.detail) for place in finding.places]
 
 
 def _address(place, issue):

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulletin.desk import reviewing, tagging
+from bulletin.desk import links, reviewing, tagging
 from bulletin.desk.uploads import editors_only
 from bulletin.editing import arranging, body, doubts, fields, figures, history, pasting
 from bulletin.editing.presence import DeskSetting, Presence
 from bulletin.knowledge.keeping import keep
+from bulletin.links import looking
 from bulletin.models import Article, Doubt, Issue, Section
 from bulletin.publishing import acting
 from bulletin.search import entries
@@ -39,7 +40,7 @@ def review(request, total_number, article_number):
 
 
 def _article(total_number, article_number, lock=False):
-    articles = Article.objects.select_related("issue__read_from", "section", "checked_by")
+    articles = Article.objects.select_related("issue__read_from", "section", "checked_by", "link")
     if lock:
         articles = articles.select_for_update(of=("self",), no_key=True)
     articles = articles.defer("issue__read_from__reading", "issue__reading").annotate(
@@ -73,6 +74,7 @@ def _page(request, article, outcome=None, typed=None, bases=None):
         "keys": reviewing.KEYS,
         "tags": tagging.tags(article),
         "events": Stage.Kind.values,
+        **links.shown_of(article),
     }
     status = 200
     if outcome and not outcome.is_clean:
@@ -105,6 +107,8 @@ def _save(request, total_number, article_number):
                 messages.error(request, str(refused))
             except body.NoSuchBlock:
                 messages.error(request, "这一段已经不在了，别人可能刚刚删去或合并了它。")
+        if "source_url" in outcome.saved:
+            looking.ask_if_new(article)
         if outcome.saved or act:
             doubts.recheck(article, request.user)
             entries.refresh(Article.objects.filter(pk=article.pk))
@@ -163,6 +167,10 @@ def _act(request, article, act):
         return ""
     if what in ("check", "uncheck"):
         return _check(request, article, what == "check")
+    if what == "look":
+        article.refresh_from_db(fields=["link"])  # the address may just have been typed
+        links.tell_of_look(request, article)
+        return "f-source_url"
     if what.startswith("fact-"):
         messages.success(request, tagging.act(request, article, what, which))
         return f"tags-{which.partition(':')[0]}"

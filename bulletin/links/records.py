@@ -102,9 +102,10 @@ class Link(models.Model):
 
     @property
     def is_long_dead(self):
-        """Whether readers are told: it has failed often enough, over long enough."""
+        """Whether readers are told: it has failed often enough, over long enough, and it is looked after."""
         return bool(
-            self.fails
+            settings.LINK_CHECKS
+            and self.fails
             and self.failures >= TELLING_FAILURES
             and self.failing_since
             and self.opened_at - self.failing_since >= TELLING_TIME
@@ -160,26 +161,21 @@ class LinkPatrol(models.Model):
         return cls.objects.filter(pk=1).first() or cls()
 
     @property
-    def is_on(self):
-        return settings.LINK_CHECKS
-
-    @property
     def is_cut_off(self):
-        return self.is_on and self.cut_off_since is not None
+        """Whether the last run came to nobody at all."""
+        return self.cut_off_since is not None
 
     @property
     def is_overdue(self):
         """Whether addresses wait to be opened and nobody does it."""
         late = timezone.now() - OVERDUE
-        if not self.is_on or (self.ran_at and self.ran_at > late):
+        if self.ran_at and self.ran_at > late:
             return False
         return Link.objects.filter(next_look_at__lt=late, articles__isnull=False).exists()
 
     @property
     def why_idle(self):
-        """Why nothing is opened now, in a few words; empty while it is at work."""
-        if not self.is_on:
-            return "链接检查没有开"
+        """Why nothing is opened now though it should be, in a few words; empty while it is at work."""
         if self.is_cut_off:
             return "这台机器现在连不上外网，没有查"
         if self.is_overdue:

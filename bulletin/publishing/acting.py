@@ -217,7 +217,7 @@ def _unguarded(act: Act, issue: Issue, by, publish_at) -> str:
     if CLEAN in act.guards:
         found = checklist.of_issue(issue)
         if not found.is_clean or ANSWERED in act.guards:
-            return found.why_not()
+            return found.why_not(by_clock=by is None)
     return ""
 
 

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from bulletin.editing import figures
 from bulletin.facts import LinkProposal
 from bulletin.ingestion.sequence import Numbered, out_of_step
+from bulletin.links import telling
+from bulletin.links.opening import Verdict
 from bulletin.models import Article, Doubt, Issue, Upload
 from bulletin.publishing.records import Acknowledgement
 
@@ -26,6 +32,8 @@ class Place:
     page: str = ISSUE
     key: int = 0  # the article's number, the upload's key
     anchor: str = ""
+    detail: str = ""  # more about it that changes by itself, and makes it no other place
+    mark: str = ""  # what beside the text makes it this place and no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Finding:
     note: str = ""
     places: tuple[Place, ...] = ()
     answer: Acknowledgement | None = None
+    drifts: bool = False  # changes by itself, without anybody's hand on the issue
 
     @property
     def passes(self) -> bool:
@@ -45,7 +54,7 @@ class Finding:
     @property
     def about(self) -> str:
         """What a reason was given for; another place, and it doesn't hold any more."""
-        return "\n".join(place.text for place in self.places)
+        return "\n".join(f"{place.text} {place.mark}".rstrip() for place in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +80,19 @@ class Checklist:
     def is_clean(self) -> bool:
         return not self.blocking
 
-    def why_not(self) -> str:
-        """Why the issue can't go on, in a sentence; empty if it can."""
+    def why_not(self, *, by_clock: bool = False) -> str:
+        """Why the issue can't go on, in a sentence; empty if it can.
+
+        by_clock: nobody is there to give a reason. What has changed by itself since somebody set the moment,
+        who was asked for one then, doesn't keep the issue from its readers.
+        """
         if self.blocking:
             labels = "、".join(finding.label for finding in self.blocking)
             return f"还有{len(self.blocking)}项不通过：{labels}。"
-        if self.unanswered:
-            labels = "、".join(finding.label for finding in self.unanswered)
-            return f"还有{len(self.unanswered)}处警告没有写明理由：{labels}。"
+        unanswered = [finding for finding in self.unanswered if not (by_clock and finding.drifts)]
+        if unanswered:
+            labels = "、".join(finding.label for finding in unanswered)
+            return f"还有{len(unanswered)}处警告没有写明理由：{labels}。"
         return ""
 
 
@@ -95,6 +109,7 @@ class Gathered:
     twins: list[Issue]  # other issues of the same 期 in the year, or of the same day
     earlier: Issue | None
     later: Issue | None
+    links_idle: str = ""  # why source links are not being opened; empty while they are
     answers: dict[str, Acknowledgement] = field(default_factory=dict)
 
 
@@ -110,7 +125,7 @@ def gather(issue: Issue) -> Gathered:
     numbered = others.filter(issued_on__year=issue.issued_on.year, number=issue.number)
     return Gathered(
         issue=issue,
-        articles=list(issue.articles.select_related("section", "checked_by").order_by("order")),
+        articles=list(issue.articles.select_related("section", "checked_by", "link").order_by("order")),
         doubts=list(doubts.filter(settled_at=None)),
         doubts_settled=doubts.exclude(settled_at=None).count(),
         proposals=(
@@ -121,6 +136,7 @@ def gather(issue: Issue) -> Gathered:
         twins=list((numbered | others.filter(issued_on=issue.issued_on)).order_by("total_number")),
         earlier=others.filter(total_number__lt=issue.total_number).order_by("-total_number").first(),
         later=others.filter(total_number__gt=issue.total_number).order_by("total_number").first(),
+        links_idle=telling.why_idle(),
         answers={each.rule: each for each in issue.acknowledgements.select_related("by")},
     )
 
@@ -137,6 +153,7 @@ def judge(gathered: Gathered) -> Checklist:
     ]
     should = [
         _links(gathered),
+        _links_open(gathered),
         _pictures(gathered),
         _light_doubts(gathered),
         _pages_and_sources(gathered),
@@ -225,6 +242,47 @@ def _links(gathered: Gathered) -> Finding:
         if not article.source_host
     )
     return Finding("links", "每篇有写得对的原文链接", f"{len(gathered.articles)}条", places)
+
+
+def _links_open(gathered: Gathered) -> Finding:
+    """As it is kept: nothing is opened here. The date of a look is no part of what a reason is given for."""
+    if gathered.links_idle == telling.OFF:
+        return Finding("links-open", "原文链接打得开", f"{telling.OFF}，没有查", drifts=True)
+    places, counts = [], Counter[str]()
+    for article in gathered.articles:
+        if not article.source_host or article.taken_down_at:
+            continue
+        link = article.link
+        if link is None:
+            places.append(_linked(article, "原文链接的写法少见，系统打不开，请点开看看"))
+        elif link.opened_at is None:
+            counts["new"] += 1
+            if not gathered.links_idle:
+                places.append(_linked(article, "原文链接还没有查过", "排着队，多半几分钟里就有结果"))
+        elif link.fails:
+            what = "原文链接的网页没有了" if link.verdict == Verdict.GONE else "原文链接打不开"
+            since, at = _day(link.failing_since), _day(link.opened_at)
+            when = f"{at}查的" if since == at else f"{since}起，{at}又查"
+            places.append(_linked(article, what, f"{when}：{link.said.rstrip('。')}"))
+        elif link.doubt:
+            places.append(_linked(article, f"原文链接打得开，但{link.doubt}", f"{_day(link.opened_at)}查的"))
+        else:
+            counts[link.verdict] += 1
+    said = [f"{counts[Verdict.WORKS] + counts[Verdict.MOVED]}条打得开"]
+    if unsure := counts[Verdict.REFUSED]:
+        said.append(f"{unsure}条对方不让机器看，说不准")
+    if counts["new"]:
+        said.append(f"{counts['new']}条还没有查过（{gathered.links_idle}）")
+    return Finding("links-open", "原文链接打得开", "，".join(said), tuple(places), drifts=True)
+
+
+def _linked(article: Article, text: str, detail: str = "") -> Place:
+    place = _at(article, text, "f-source_url")
+    return replace(place, detail=detail, mark=article.source_url)
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "n月j日")
 
 
 def _pictures(gathered: Gathered) -> Finding:

@@ -24,4 +24,5 @@ def publish_due() -> int:
 
 def why_late(issue: Issue) -> str:
     """Why an overdue issue is not public, in a sentence."""
-    return checklist.of_issue(issue).why_not() or "定时程序没有在运行：请管理员看后台处理和定时是否都开着。"
+    why = checklist.of_issue(issue).why_not(by_clock=True)
+    return why or "定时程序没有在运行：请管理员看后台处理和定时是否都开着。"

@@ -81,6 +81,7 @@ function take(answer, typed) {
   const more = answer.open.filter((pk) => !document.getElementById(`d${pk}`)).length;
   say((troubles ? `有${troubles}处没有保存，请看标出的地方` : `已自动保存 ${answer.at}`)
     + (mended ? `，${mended}处存疑随之改好` : "") + (more ? `，又查出${more}处存疑，刷新可见` : ""));
+  if ("source_url" in answer.saved) document.body.dispatchEvent(new Event("link-saved"));
   if (answer.rebuilt && !troubles) {
     leaving = true;
     location.reload();
@@ -335,6 +336,14 @@ function onKey(event) {
   }
 }
 if ("keys" in root.dataset) document.addEventListener("keydown", onKey);
+
+// --- What came of opening the link is said once it is there.
+let linkNews = "";
+document.body.addEventListener("htmx:afterSettle", () => {
+  const news = form.querySelector(".linkstate")?.dataset.status || "";
+  if (news && news !== linkNews) say(news);
+  linkNews = news;
+});
 
 // --- Who else is here.
 const others = form.querySelector("[data-others]");

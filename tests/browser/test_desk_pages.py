@@ -19,7 +19,14 @@ pytestmark = [
 ]
 # Not pages: files, and parts of pages
 FILES = {"upload_original", "batch_csv"}
-PARTS = {"upload_fragment", "batch_fragment", "suggest_bodies", "suggest_policies", "suggest_tags"}
+PARTS = {
+    "upload_fragment",
+    "batch_fragment",
+    "link_state",
+    "suggest_bodies",
+    "suggest_policies",
+    "suggest_tags",
+}
 
 
 @pytest.fixture

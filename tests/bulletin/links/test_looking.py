@@ -142,7 +142,7 @@ def test_a_link_that_opens_is_left_alone_for_a_month_sooner_before_it_is_public(
         assert days * (1 - JITTER) <= pause <= days * (1 + JITTER) + 0.1
 
 
-def test_a_failing_link_is_tried_after_growing_pauses_and_told_to_readers_after_three_days():
+def test_a_failing_link_is_tried_after_growing_pauses_and_told_to_readers_after_three_days(checks):
     link, at = name("https://a.example.cn/1"), timezone.now()
     began, pauses, told = at, [], []
     failure = Outcome(Verdict.UNREACHABLE, "连不上对方的服务器。", reached=False)
