@@ -4,7 +4,8 @@ Django's own remedy reads all rows back from JSON before each such test, which t
 regions. Here they are copied from a schema beside, in milliseconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from django.apps import apps
@@ -53,7 +54,7 @@ def lay_aside(*tables: str) -> dict[str, str]:
 
 def bring_back(kept: dict[str, str]) -> None:
     """Put the rows that were laid aside into their tables, within the test's own transaction."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _triggers_resting(cursor):
         for table, columns in kept.items():
             cursor.execute(f'INSERT INTO public."{table}" ({columns}) SELECT {columns} FROM aside."{table}"')
         _count_on(cursor, kept)
@@ -71,17 +72,20 @@ def copied() -> dict[str, bytes]:
 
 
 def paste(tables: dict[str, bytes]) -> None:
-    """Make these tables what was copied of them, and count on from there.
-
-    Triggers rest meanwhile: what they once wrote is among the rows.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+    """Make these tables what was copied of them, and count on from there."""
+    with connection.cursor() as cursor, _triggers_resting(cursor):
         for table, rows in tables.items():
             cursor.execute(f'DELETE FROM "{table}"')
             cursor.copy_expert(f"COPY {_with_columns(cursor, table)} FROM STDIN", BytesIO(rows))
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
         _count_on(cursor, tables)
+
+
+@contextmanager
+def _triggers_resting(cursor) -> Iterator[None]:
+    """Rows that stood before need no check of their keys, and what triggers wrote of them is among them."""
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    yield
+    cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def _count_on(cursor, tables: Iterable[str]) -> None:
@@ -103,7 +107,7 @@ def _with_columns(cursor, table: str) -> str:
 
 def restore(kept: dict[str, str]) -> None:
     """Put the copies back, in any order: foreign keys are checked at the end of the transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor, _triggers_resting(cursor):
         cursor.execute("TRUNCATE " + ", ".join(f'public."{table}"' for table in kept) + " CASCADE")
         for table, columns in kept.items():
             cursor.execute(

@@ -1,5 +1,7 @@
 """What articles tell, made directly: policies with their stages, bodies, places and targets."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from bulletin import register
@@ -8,6 +10,27 @@ from bulletin.models import Article
 from policies.models import IssuingBody, Policy, PolicyBody, Stage, Target
 from policies.recognition.titles import linking_key
 from regions.models import Region
+
+_waiting: list[Article] | None = None
+
+
+@contextmanager
+def told_together() -> Iterator[None]:
+    """What articles tell inside stands in the register at its end, written once and not each time."""
+    global _waiting
+    _waiting = []
+    try:
+        yield
+        register.refresh({article.pk: article for article in _waiting}.values())
+    finally:
+        _waiting = None
+
+
+def _enter(article: Article) -> None:
+    if _waiting is None:
+        register.refresh([article])
+    else:
+        _waiting.append(article)
 
 
 def make_telling(
@@ -49,7 +72,7 @@ def make_telling(
         **{"effective_on" if event == "施行" else "issued_on": on},
         **fields,
     )
-    register.refresh([article])
+    _enter(article)
     return telling
 
 
@@ -59,5 +82,5 @@ def make_target(article: Article, indicator: str = "数据产业规模", **field
     fields = {"value": "500", "low": 500, "unit": "亿元", "due_year": 2027, "text": "到2027年", **fields}
     target = Target.objects.create(policy=telling and telling.policy, indicator=indicator, **fields)
     ArticleTarget.objects.create(article=article, target=target, block=1, sentence="到2027年要达到这个规模。")
-    register.refresh([article])
+    _enter(article)
     return target

@@ -81,7 +81,7 @@ def load_authority() -> Authority:
             _names(row["short"]),
             _names(row["former"].replace("=", "|")),
             row["parent"],
-            row["website"],
+            row["website"] and f"https://{row['website']}",  # the tables have the host alone
         )
         for table in ("bodies", "foreign_bodies")
         for row in _rows(table)

@@ -11,7 +11,7 @@ from bulletin.register import PolicyEntry
 from policies.models import IssuingBody
 from tests.browser import looks
 from tests.makers import make_article, make_issue
-from tests.tellings import make_target, make_telling
+from tests.tellings import make_target, make_telling, told_together
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,6 +21,7 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
+@told_together()
 def stock():
     """Two provinces with a rule on one topic, a draft and its final text, a target, a co-issuer."""
     call_command("load_regions", verbosity=0)

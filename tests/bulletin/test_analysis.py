@@ -17,7 +17,7 @@ from bulletin import register
 from bulletin.models import Issue
 from policies.models import Citation, IssuingBody, Policy, TargetNote, Topic
 from tests.makers import make_article, make_editor, make_full_issue, make_issue, make_user
-from tests.tellings import make_target, make_telling
+from tests.tellings import make_target, make_telling, told_together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_tables")]
 
@@ -25,6 +25,7 @@ NDA = "国家数据局"
 
 
 @pytest.fixture
+@told_together()
 def stock():
     """Three issues: a national rule, a city's draft and final text, another province's rule, one abroad."""
     first, second, third = (make_issue(number) for number in (230, 231, 232))
@@ -81,6 +82,7 @@ def stock():
 
 
 @pytest.fixture
+@told_together()
 def many(stock):
     """Some thirty policies, signed by several, with targets."""
     for number in range(260, 290):

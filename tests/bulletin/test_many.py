@@ -10,12 +10,12 @@ from tests import pdfs
 from tests.processes import database_url, environment, run, worker
 
 pytestmark = pytest.mark.slow
-FILES = 12
+FILES = 10
 BAD = 4
 
 
 def press(folder):
-    """Eight issues, and four files that are none."""
+    """Six issues, and four files that are none."""
     folder.mkdir()
     for number in range(971, 971 + FILES - BAD):
         (folder / f"{number}.pdf").write_bytes(pdfs.issue(number, articles=4, paragraphs=3))

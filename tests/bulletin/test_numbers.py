@@ -11,7 +11,7 @@ import pytest
 
 from policies.models import IssuingBody
 from tests.makers import make_article, make_issue
-from tests.tellings import make_target, make_telling
+from tests.tellings import make_target, make_telling, told_together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_tables")]
 
@@ -28,6 +28,7 @@ EVENTS = ["发布", "征求意见", "施行", "报告"]
 
 
 @pytest.fixture
+@told_together()
 def stock():
     """Two years of policies of all kinds, some of them told twice."""
     again = None

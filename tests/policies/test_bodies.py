@@ -284,3 +284,9 @@ def test_a_bill_is_before_the_assembly_that_deliberates_it():
 def test_an_office_is_named_with_its_body_and_a_special_court_without_its_rank():
     assert names("国家统计局办公室印发通知") == ["国家统计局办公室"]
     assert names("杭州互联网法院作出裁定") == ["杭州互联网法院"]
+
+
+def test_websites_are_whole_addresses():
+    websites = [body.website for body in AUTHORITY.bodies.values() if body.website]
+    assert websites
+    assert all(website.startswith("https://") for website in websites)

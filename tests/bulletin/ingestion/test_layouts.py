@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", ["222", "241"])
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+@pytest.mark.parametrize(
+    ("layout", "sample"),
+    zip(LAYOUTS, cycle(["222", "241"]), strict=False),
+    ids=lambda each: getattr(each, "name", each),
+)
 def test_an_issue_reads_the_same_in_every_layout(
     layout: Layout, sample: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

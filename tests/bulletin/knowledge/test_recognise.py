@@ -10,7 +10,7 @@ from bulletin.models import Article
 from policies.models import SaidBy
 from tests.graphs import facts, graph
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def recognise(*arguments):

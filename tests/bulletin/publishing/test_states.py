@@ -188,7 +188,7 @@ def test_no_sequence_of_acts_leads_around_the_rules():
     run_state_machine_as_test(
         Publishing,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
