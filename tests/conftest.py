@@ -37,7 +37,11 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    """Slow tests go over what quicker ones have gone over: not measured again, for that takes as long."""
+    """Slow tests come first, so that the last ones are short and no processor waits for another.
+
+    They go over what quicker ones go over, too: not measured again, for that takes half as long once more.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.no_cover)

@@ -9,6 +9,7 @@ import pytest
 import rnc2rng
 from lxml import etree
 
+from bulletin import register
 from bulletin.ingestion.versions import number_blocks
 from bulletin.search import entries
 from policies.models import Topic
@@ -29,6 +30,7 @@ def grammar():
 def told(reference_tables):
     issue = make_full_issue(237, articles=8)
     policy = tell(issue.articles.first(), "贵州省示例<数据>条例 & 其他")
+    register.refresh(issue.articles.all())
     entries.refresh(issue.articles.all())
     return policy
 
