@@ -26,7 +26,7 @@ class _Characters(dict[int, str]):
         character = chr(code)
         for form in (unicodedata.normalize("NFKC", character), character):
             if len(form) == 1 and len(form.lower()) == 1:
-                character = form.lower()
+                character = simplified(form.lower())  # some are forms of a traditional one
                 break
         self[code] = character
         return character

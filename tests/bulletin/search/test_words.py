@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulletin.search.fold import fold, fold_with_places
@@ -41,6 +41,7 @@ def test_a_number_is_found_with_and_without_its_sign():
 
 
 @given(st.text())
+@example("\U0002f83f")
 def test_folding_twice_is_folding_once_and_places_are_kept(text):
     folded, places = fold_with_places(text)
     assert folded == fold(text) == fold(fold(text))
