@@ -12,8 +12,8 @@ import yaml
 
 SOURCES = Path(__file__).parents[1] / "source"
 PUBLICATION = "大数据发展动态"
-SLOGAN = "为数字创新领导者提供更新、更重要、更有用的决策参考信息"
-VIEWPOINT = "以战略视角解读数字中国"
+SLOGAN = "写给关心数据政策的人：一期示例，可以读，可以查，可以对照"
+VIEWPOINT = "看政策怎样走，看数据怎样用"
 SAMPLE_MARK = "示例 · 由门户开发者撰写，仅供演示"
 SECTIONS = ("国策要论", "地方新政", "产业前沿", "数谷动态")
 
