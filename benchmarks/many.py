@@ -91,7 +91,7 @@ def main() -> int:
 def _alone(path: Path, worker_pid: int) -> str:
     """Hand one file in as the upload page does; its line of the report."""
     from bulletin import pictures, tasks
-    from bulletin.models import Upload
+    from bulletin.uploads import Upload
 
     before = _processor_seconds(worker_pid)
     began = time.perf_counter()
@@ -117,7 +117,7 @@ def _alone(path: Path, worker_pid: int) -> str:
 
 def _seconds() -> list[float]:
     """From the claim to the end, an issue each, in the order in which they were stored."""
-    from bulletin.models import Upload
+    from bulletin.uploads import Upload
 
     made = Upload.objects.filter(state="read", issue__total_number__gte=FIRST).order_by("finished_at")
     return [

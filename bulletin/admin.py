@@ -12,8 +12,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bulletin.accounts import two_step
 from bulletin.corrections import Correction
-from bulletin.models import Article, Doubt, Issue, Section, Upload
+from bulletin.models import Article, Issue, Section
 from bulletin.outbox.records import Delivery, Kind, Webhook
+from bulletin.uploads import Doubt, Upload
 
 
 @admin.register(Section)

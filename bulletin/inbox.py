@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from bulletin.batches import Batch, BatchFile
 from bulletin.forms import SUFFIXES
-from bulletin.models import Upload
+from bulletin.uploads import Upload
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,10 @@ from django.db import transaction
 from bulletin import inbox, register
 from bulletin.ingestion.store import ingest
 from bulletin.links.looking import look_at_links  # noqa: F401  the worker finds its tasks here
-from bulletin.models import Article, Upload
+from bulletin.models import Article
 from bulletin.publishing import scheduling
 from bulletin.search.entries import refresh_counts
+from bulletin.uploads import Upload
 
 logger = logging.getLogger(__name__)
 

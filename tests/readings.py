@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 
 from bulletin.ingestion import store
-from bulletin.models import Upload
+from bulletin.uploads import Upload
 
 SECTIONS = ("国策要论", "地方新政", "产业前沿", "数谷动态")
 PLACES = ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛")

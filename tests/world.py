@@ -8,9 +8,10 @@ from django.urls import NoReverseMatch, reverse
 from bulletin.batches import Batch
 from bulletin.editing.arrangement import Arrangement
 from bulletin.facts import ArticleBody, ArticleRegion, Decision, LinkProposal
-from bulletin.models import Article, Doubt
+from bulletin.models import Article
 from bulletin.outbox.records import Delivery, OutboxMessage
 from bulletin.publishing import previews
+from bulletin.uploads import Doubt
 from policies.models import IssuingBody, Policy, TargetNote, Topic
 from regions.models import Region
 from tests.makers import make_article, make_issue

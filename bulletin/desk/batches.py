@@ -14,7 +14,7 @@ from bulletin import tasks
 from bulletin.batches import Batch
 from bulletin.desk.uploads import STOP_POLLING, editors_only
 from bulletin.health import worker_is_alive
-from bulletin.models import Upload
+from bulletin.uploads import Upload
 
 PER_PAGE = 50
 # The order in which the counts stand, and what each filter is called in the address.

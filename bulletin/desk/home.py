@@ -12,9 +12,10 @@ from bulletin.desk.links import FAILING, linked
 from bulletin.desk.uploads import editors_only
 from bulletin.forms import UploadForm
 from bulletin.links import telling
-from bulletin.models import Issue, Upload
+from bulletin.models import Issue
 from bulletin.publishing import acting, scheduling
 from bulletin.publishing.records import IssueAct
+from bulletin.uploads import Upload
 
 PER_PAGE = 30
 PUBLISHED_SHOWN = 5

@@ -17,9 +17,10 @@ from bulletin.editing import arranging, body, doubts, fields, figures, history, 
 from bulletin.editing.presence import DeskSetting, Presence
 from bulletin.knowledge.keeping import keep
 from bulletin.links import looking
-from bulletin.models import Article, Doubt, Issue, Section
+from bulletin.models import Article, Issue, Section
 from bulletin.publishing import acting
 from bulletin.search import entries
+from bulletin.uploads import Doubt
 from policies.models import Stage
 
 WRONG, STALE = 400, 409

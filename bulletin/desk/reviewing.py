@@ -5,7 +5,7 @@ from django.urls import reverse
 from bulletin import originals
 from bulletin.editing import doubts, fields, figures
 from bulletin.ingestion.versions import side_by_side
-from bulletin.models import Doubt
+from bulletin.uploads import Doubt
 
 KEYS = [
     ("N", "下一处存疑"),

@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from bulletin import placing
 from bulletin.ingestion.store import Comparison
 from bulletin.ingestion.versions import body_changes, side_by_side
-from bulletin.models import Article, Doubt, Issue, Upload
+from bulletin.models import Article, Issue
 from bulletin.originals import Sheet
+from bulletin.uploads import Doubt, Upload
 
 # What a reader of the page sees of the pipeline's stages, in their order.
 STEPS = {

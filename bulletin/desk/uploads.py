@@ -16,7 +16,7 @@ from bulletin.desk import showing
 from bulletin.forms import UploadForm
 from bulletin.health import worker_is_alive
 from bulletin.ingestion import store
-from bulletin.models import Upload
+from bulletin.uploads import Upload
 
 STOP_POLLING = 286  # what htmx takes for: don't ask again
 PER_PAGE = 30

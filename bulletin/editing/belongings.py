@@ -9,7 +9,8 @@ from bulletin.editing.body import Block
 from bulletin.editing.doubts import block_of
 from bulletin.facts import ArticleTarget, Fact, LinkProposal, Telling
 from bulletin.knowledge.memory import Memory
-from bulletin.models import Article, Doubt
+from bulletin.models import Article
+from bulletin.uploads import Doubt
 
 FACTS = ("region_facts", "body_facts", "tellings", "target_facts")
 NAMED_BY = {"region_facts": "region_id", "body_facts": "body_id", "tellings": "title"}

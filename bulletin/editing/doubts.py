@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from bulletin.editing import fields
 from bulletin.ingestion import checks
-from bulletin.models import Article, Doubt
+from bulletin.models import Article
+from bulletin.uploads import Doubt
 
 FIELDS = {"title": "title", "source": "source_names", "source_url": "source_url", "page": "page"}
 MOST_AT_ONCE = 1000

@@ -32,7 +32,8 @@ from bulletin.knowledge import doubts as knowledge_doubts
 from bulletin.knowledge.keeping import keep
 from bulletin.knowledge.memory import REMOVED
 from bulletin.knowledge.recording import has_editors_word
-from bulletin.models import Article, Doubt, Issue, Section, Upload
+from bulletin.models import Article, Issue, Section
+from bulletin.uploads import Doubt, Upload
 
 logger = logging.getLogger(__name__)
 

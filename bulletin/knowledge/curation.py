@@ -23,7 +23,8 @@ from bulletin.knowledge.keeping import follow
 from bulletin.knowledge.linking import key, link, lock, regroup
 from bulletin.knowledge.memory import Memory, later_decisions, restore
 from bulletin.knowledge.recording import drop_unsaid, target_key
-from bulletin.models import Article, Doubt
+from bulletin.models import Article
+from bulletin.uploads import Doubt
 from policies.models import IssuingBody, Policy, SaidBy, Stage
 from policies.recognition.titles import linking_key
 from regions.models import Region

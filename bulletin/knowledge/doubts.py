@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from bulletin.facts import ArticleBody, ArticleRegion, LinkProposal
 from bulletin.ingestion.enrichment import DOUBTFUL
-from bulletin.models import Article, Doubt, Issue
+from bulletin.models import Article, Issue
+from bulletin.uploads import Doubt
 from policies.models import IssuingBody, SaidBy
 
 REGION = "region-doubtful"

@@ -17,8 +17,9 @@ from bulletin.facts import LinkProposal
 from bulletin.ingestion.sequence import Numbered, out_of_step
 from bulletin.links import telling
 from bulletin.links.opening import Verdict
-from bulletin.models import Article, Doubt, Issue, Upload
+from bulletin.models import Article, Issue
 from bulletin.publishing.records import Acknowledgement
+from bulletin.uploads import Doubt, Upload
 
 # Where something is mended: the page of an article, of the issue, of its number and date, or of its policies.
 ARTICLE, ISSUE, FIELDS, PROPOSALS, UPLOAD = "article", "issue", "fields", "proposals", "upload"

@@ -10,8 +10,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from bulletin import health
-from bulletin.models import Article, Doubt, Issue, Upload
+from bulletin.models import Article, Issue
 from bulletin.tasks import publish_due
+from bulletin.uploads import Doubt, Upload
 from tests.browser.typist import Typist
 from tests.makers import make_user
 from tests.processes import PROJECT, database_url, environment, worker

@@ -5,7 +5,8 @@ import copy
 import pytest
 from django.utils import timezone
 
-from bulletin.models import Article, Upload
+from bulletin.models import Article
+from bulletin.uploads import Upload
 from tests.browser import looks
 from tests.makers import make_editor, make_full_issue
 from tests.readings import make_block, make_reading, make_upload, settle

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bulletin.models import Issue, Upload
+from bulletin.models import Issue
+from bulletin.uploads import Upload
 from tests.halting import halted_worker
 from tests.makers import make_editor, make_ready
 from tests.processes import PROJECT, database_url, environment, free_port, run, started, wait_for, worker

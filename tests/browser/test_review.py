@@ -6,7 +6,8 @@ from django.test import Client
 
 from bulletin.editing import doubts
 from bulletin.editing.presence import DeskSetting
-from bulletin.models import Article, Doubt, Issue
+from bulletin.models import Article, Issue
+from bulletin.uploads import Doubt
 from tests.browser.typist import Typist
 from tests.makers import make_editor
 from tests.readings import make_block, make_reading, settle

@@ -12,8 +12,9 @@ from bulletin.editing import arranging
 from bulletin.editing.arrangement import Arrangement
 from bulletin.editing.arranging import CannotArrange, fingerprint
 from bulletin.facts import ArticleRegion, Refusal
-from bulletin.models import Article, Doubt, Issue
+from bulletin.models import Article, Issue
 from bulletin.search.entries import SearchEntry
+from bulletin.uploads import Doubt
 from regions.models import Region
 from tests.makers import make_user
 from tests.readings import make_block, make_reading, settle

@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from bulletin import inbox
 from bulletin.batches import Batch, BatchFile
 from bulletin.ingestion import store
-from bulletin.models import Issue, Upload
+from bulletin.models import Issue
+from bulletin.uploads import Upload
 from tests import pdfs
 from tests.makers import make_editor, make_user
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bulletin import health
-from bulletin.models import Article, Issue, Upload
+from bulletin.models import Article, Issue
+from bulletin.uploads import Upload
 from tests.makers import make_editor, make_full_issue, make_ready, make_user
 from tests.readings import make_block, make_reading, make_upload, settle
 

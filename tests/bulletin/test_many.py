@@ -5,7 +5,8 @@ import random
 import pytest
 from django.db import connection
 
-from bulletin.models import Article, Doubt, Issue, Upload
+from bulletin.models import Article, Issue
+from bulletin.uploads import Doubt, Upload
 from tests import pdfs
 from tests.processes import database_url, environment, run, worker
 

@@ -8,7 +8,8 @@ from PIL import Image
 
 from bulletin import placing, prose
 from bulletin.ingestion import store
-from bulletin.models import Issue, Upload
+from bulletin.models import Issue
+from bulletin.uploads import Upload
 from tests import pdfs
 from tests.makers import make_editor, make_user
 

@@ -16,7 +16,8 @@ from bulletin.ingestion.store import OUT_OF_STEP, article_fields
 from bulletin.ingestion.transcript import as_json
 from bulletin.ingestion.versions import plain
 from bulletin.knowledge.doubts import RULES
-from bulletin.models import Issue, Upload
+from bulletin.models import Issue
+from bulletin.uploads import Upload
 from samples.press.editions import EDITIONS
 from tests import pdfs
 from tests.halting import halted_worker

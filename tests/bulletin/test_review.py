@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from bulletin.editing import body as bodies
-from bulletin.models import Article, Doubt
+from bulletin.models import Article
+from bulletin.uploads import Doubt
 from tests.makers import make_user
 from tests.readings import make_block, make_reading, settle
 

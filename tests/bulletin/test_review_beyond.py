@@ -9,7 +9,8 @@ from bulletin import prose
 from bulletin.editing.figures import pictures_without_text
 from bulletin.facts import Decision, Refusal
 from bulletin.knowledge.curation import undo
-from bulletin.models import Article, Doubt
+from bulletin.models import Article
+from bulletin.uploads import Doubt
 from policies.models import Citation, IssuingBody
 from tests.makers import make_user
 from tests.readings import make_block, make_reading, settle

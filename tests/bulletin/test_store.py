@@ -12,8 +12,9 @@ from django.utils import timezone
 from bulletin import tasks
 from bulletin.ingestion import store
 from bulletin.knowledge import doubts
-from bulletin.models import Article, Doubt, Issue, Upload
+from bulletin.models import Article, Issue
 from bulletin.publishing import acting
+from bulletin.uploads import Doubt, Upload
 from tests.makers import make_editor, make_ready
 from tests.readings import make_block, make_read_article, make_reading, make_upload, settle
 

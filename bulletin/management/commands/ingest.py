@@ -12,8 +12,9 @@ from bulletin import inbox, tasks
 from bulletin.batches import Batch
 from bulletin.desk.showing import counted
 from bulletin.health import worker_is_alive
-from bulletin.models import Issue, Upload
+from bulletin.models import Issue
 from bulletin.publishing import acting
+from bulletin.uploads import Upload
 
 POLL_SECONDS = 0.3
 PATIENCE_SECONDS = 15  # without a worker, until it is said that none is there

@@ -23,8 +23,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from bulletin import embedded, health, local
-from bulletin.models import Upload
 from bulletin.supervisor import Supervisor, end_leftovers, identity, read_procfile
+from bulletin.uploads import Upload
 
 EDITOR = "editor"
 READY_SECONDS = 60

@@ -8,7 +8,8 @@ import pytest
 from bulletin.facts import ArticleBody, Decision, LinkProposal, Refusal, Telling
 from bulletin.knowledge import curation, doubts
 from bulletin.knowledge.keeping import keep
-from bulletin.models import Article, Doubt, Upload
+from bulletin.models import Article
+from bulletin.uploads import Doubt, Upload
 from policies.models import IssuingBody, Policy, SaidBy, Stage
 from tests.graphs import facts, graph
 from tests.makers import make_editor

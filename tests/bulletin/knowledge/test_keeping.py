@@ -9,7 +9,8 @@ from django.db import transaction
 from bulletin.facts import LinkProposal, Refusal, Telling
 from bulletin.knowledge import doubts
 from bulletin.knowledge.keeping import keep
-from bulletin.models import Article, Doubt, Upload
+from bulletin.models import Article
+from bulletin.uploads import Doubt, Upload
 from policies.models import IssuingBody, Policy, SaidBy, Stage, Target
 from tests.graphs import facts, graph
 from tests.readings import make_block, make_read_article, make_reading, settle

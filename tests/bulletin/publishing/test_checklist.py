@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from bulletin.facts import LinkProposal
-from bulletin.models import Doubt, Upload
 from bulletin.publishing import acting, checklist
+from bulletin.uploads import Doubt, Upload
 from tests.makers import make_article, make_issue, make_ready, make_user
 
 pytestmark = pytest.mark.django_db

@@ -19,10 +19,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bulletin.models import Article, Doubt, Issue, Upload
+from bulletin.models import Article, Issue
 from bulletin.publishing import acting, checklist, scheduling, states
 from bulletin.publishing.records import IssueAct
 from bulletin.search.entries import SearchEntry
+from bulletin.uploads import Doubt, Upload
 from tests.makers import make_article, make_issue, make_ready, make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,11 @@ import pytest
 from django.core.files import File
 
 from bulletin.ingestion.store import ingest
-from bulletin.models import Article, Issue, Upload
+from bulletin.models import Article, Issue
 from bulletin.search.entries import refresh_counts
 from bulletin.search.facets import as_asked
 from bulletin.search.query import parse
+from bulletin.uploads import Upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
