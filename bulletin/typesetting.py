@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import rjieba
+if TYPE_CHECKING:
+    from rjieba import Jieba
 
 # Words of the trade that a general dictionary cuts apart.
 TRADE_WORDS = """
@@ -29,9 +31,16 @@ TYPED_GAP = re.compile(
 MONTH = re.compile(r"\d月$")  # the day stays with it
 KEPT_WHOLE = 14  # characters: a bracketed group up to this length is not broken at all
 
-_words = rjieba.Jieba()
-for _word in TRADE_WORDS.split():
-    _words.add_word(_word, 100_000, "n")
+
+@cache
+def _dictionary() -> "Jieba":
+    """Read at the first title, not at every start: it takes long, and most commands show no title."""
+    from rjieba import Jieba
+
+    words = Jieba()
+    for word in TRADE_WORDS.split():
+        words.add_word(word, 100_000, "n")
+    return words
 
 
 def close_up(text: str) -> str:
@@ -47,7 +56,7 @@ def phrases(title: str) -> tuple[str, ...]:
 
 def cut(title: str) -> list[str]:
     """The words of a text, by a general dictionary and the words of the trade."""
-    return [word for word in _words.cut(title) if word]
+    return [word for word in _dictionary().cut(title) if word]
 
 
 def _leaning(words: Iterable[str]) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pypinyin import lazy_pinyin
+from collections.abc import Callable, Iterator
 
 from regions.gazetteer import Gazetteer, Place, display_name
 
@@ -38,7 +36,15 @@ def paths(gazetteer: Gazetteer) -> Iterator[tuple[Place, str]]:
 def spell(place: Place) -> str:
     """The name in pinyin, one word."""
     name = display_name(place)
-    return SPELT.get(name) or "".join(lazy_pinyin(name))
+    return SPELT.get(name) or "".join(syllables(name))
+
+
+def syllables(text: str, errors: Callable[[str], list[str]] | None = None) -> list[str]:
+    """The sound of each character: 贵阳 → gui, yang. `errors` says what is made of what has none."""
+    # Here and not above: its dictionary takes long to read, and few commands spell anything.
+    from pypinyin import lazy_pinyin
+
+    return lazy_pinyin(text, errors=errors or "default")
 
 
 def _path(place: Place, gazetteer: Gazetteer) -> str:

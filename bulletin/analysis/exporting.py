@@ -8,9 +8,6 @@ from io import BytesIO
 from types import SimpleNamespace
 
 from django.http import HttpResponse, StreamingHttpResponse
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 FORMATS = ("csv", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,6 +52,11 @@ def _cell(value):
 
 
 def _workbook(headings: list[str], rows) -> bytes:
+    # Here and not above: it is as much to load as all of Django, and few processes ever write a workbook.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     sheet.append(headings)

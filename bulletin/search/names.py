@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from pypinyin import lazy_pinyin
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -24,6 +23,7 @@ from bulletin.typesetting import cut
 from policies.models import IssuingBody, Policy
 from policies.recognition.titles import linking_key
 from regions.models import Region
+from regions.paths import syllables
 
 KEPT_SECONDS = 300  # the names are read again after that
 OF_EACH = 3  # suggestions of a kind
@@ -91,7 +91,7 @@ def near(query: Query) -> list[str]:
         return []
     found = [name.label for name in _by_letters(typed.replace(" ", ""))]
     known = vocabulary()
-    sounds = lazy_pinyin(typed, errors=list)
+    sounds = syllables(typed, errors=list)
     if len(sounds) == len(typed):
         for size in range(min(LONGEST, len(typed)), 1, -1):
             for at in range(len(typed) - size + 1):
@@ -149,7 +149,7 @@ def _directory(regions: tuple[tuple, ...], bodies: tuple[tuple, ...]) -> Directo
 
 @lru_cache(maxsize=50_000)
 def _sounds(text: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(text))
+    return tuple(syllables(text))
 
 
 def _enter(found: Directory, name: Name, spellings: list[str]) -> None:
