@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bulletin.filters import LOCAL, WORLD
 from bulletin.models import Section
-from policies.models import Topic
+from policies.models import Stage, Topic
 from regions.models import Region
 
 PLACES = (Region.Level.NATION, Region.Level.PROVINCE)
@@ -102,6 +102,13 @@ class Choices:
 
     def topic_select(self):
         return self.select("topic", "主题", "全部主题", [(topic.slug, topic.name) for topic in self.topics])
+
+    def stage_select(self):
+        return self.select("stage", "阶段", "全部阶段", Stage.Kind.choices)
+
+    def policy_order_select(self):
+        orders = [("-began", "最近开始"), ("-stage_on", "阶段日期"), ("title", "标题")]
+        return self.select("order", "排序", "最近报道", orders)
 
     def section_select(self):
         return self.select("section", "栏目", "全部栏目", [(each.slug, each.name) for each in self.sections])

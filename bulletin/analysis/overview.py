@@ -9,7 +9,6 @@ from bulletin.analysis import counting, showing
 from bulletin.analysis.exporting import as_file, wanted
 from bulletin.pages import page_of
 from bulletin.register import PolicyEntryQuerySet
-from policies.models import Stage
 
 IN_LIST = 20
 IN_RAIL = 5
@@ -56,14 +55,9 @@ def overview(request, choices, chosen, children, ask):
         "carried": f"?{urlencode(chosen.pairs)}" if chosen.pairs else "",
         "kept": {name: value for name, value in chosen.pairs if name not in ("stage", "topic", "region")},
         "selects": [
-            choices.select("stage", "阶段", "全部阶段", Stage.Kind.choices),
+            choices.stage_select(),
             choices.topic_select(),
-            choices.select(
-                "order",
-                "排序",
-                "最近报道",
-                [("-began", "最近开始"), ("-stage_on", "阶段日期"), ("title", "标题")],
-            ),
+            choices.policy_order_select(),
         ],
         "total": total,
         "counts": counts,

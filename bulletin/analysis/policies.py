@@ -71,14 +71,9 @@ def policy_list(request):
             "filter": chosen,
             "selects": [
                 choices.region_select(),
-                choices.select("stage", "阶段", "全部阶段", Stage.Kind.choices),
+                choices.stage_select(),
                 choices.topic_select(),
-                choices.select(
-                    "order",
-                    "排序",
-                    "最近报道",
-                    [("-began", "最近开始"), ("-stage_on", "阶段日期"), ("title", "标题")],
-                ),
+                choices.policy_order_select(),
             ],
             "page": page,
             "rows": rows,

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from bulletin.editing.body import Block
 from bulletin.editing.doubts import block_of
-from bulletin.facts import ArticleTarget, Fact, LinkProposal, Telling
+from bulletin.facts import Fact, LinkProposal, Telling
 from bulletin.knowledge.memory import Memory
 from bulletin.models import Article
 from bulletin.uploads import Doubt
@@ -123,7 +123,7 @@ def remember_all(article: Article, memory: Memory) -> None:
     remember(article, memory)
     for name in FACTS:
         for fact in getattr(article, name).all():
-            _remember_fact(fact, memory)
+            memory.remove_fact(fact)
     for row in article.doubts.all():
         memory.remove(row)
 
@@ -139,18 +139,8 @@ def come_home(article: Article, to: Article) -> None:
 
 
 def forget_fact(fact: Fact, memory: Memory) -> None:
-    _remember_fact(fact, memory)
+    memory.remove_fact(fact)
     fact.delete()
-
-
-def _remember_fact(fact: Fact, memory: Memory) -> None:
-    memory.remove(fact)
-    if isinstance(fact, ArticleTarget):
-        memory.remove(fact.target)
-    if isinstance(fact, Telling):
-        memory.remove(fact.policy)
-        for pair in LinkProposal.objects.filter(Q(left=fact) | Q(right=fact)):
-            memory.remove(pair)
 
 
 def _hand_fact(fact: Fact, to: Article, order: int, numbers: Numbers, memory: Memory) -> None:

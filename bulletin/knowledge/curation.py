@@ -199,13 +199,7 @@ def refuse_fact(fact: Fact, *, by: Any):
         doubt.settled_at = timezone.now()
         doubt.save(update_fields=["settled_at"])
     policies = _policies_of([article])
-    memory.remove(fact)
-    if isinstance(fact, ArticleTarget):
-        memory.remove(fact.target)
-    if isinstance(fact, Telling):
-        memory.remove(fact.policy)
-        for pair in LinkProposal.objects.filter(Q(left=fact) | Q(right=fact)):
-            memory.remove(pair)
+    memory.remove_fact(fact)
     target_id = fact.target_id if isinstance(fact, ArticleTarget) else None
     fact.delete()
     if target_id:

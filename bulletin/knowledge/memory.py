@@ -6,8 +6,9 @@ from typing import Any
 from django.apps import apps
 from django.core import serializers
 from django.db import models
+from django.db.models import Q
 
-from bulletin.facts import Decision
+from bulletin.facts import ArticleTarget, Decision, Fact, LinkProposal, Telling
 from policies.models import SaidBy, Stage
 
 MADE = "made"
@@ -28,6 +29,16 @@ class Memory:
     def remove(self, row: models.Model) -> None:
         """Remember a row that is about to be deleted."""
         self._add(row, REMOVED, _fields(row))
+
+    def remove_fact(self, fact: Fact) -> None:
+        """Remember a fact that is about to be deleted, with what goes or may go with it."""
+        self.remove(fact)
+        if isinstance(fact, ArticleTarget):
+            self.remove(fact.target)
+        if isinstance(fact, Telling):
+            self.remove(fact.policy)
+            for pair in LinkProposal.objects.filter(Q(left=fact) | Q(right=fact)):
+                self.remove(pair)
 
     def make(self, row: models.Model) -> None:
         """Remember a row that was just made."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from bulletin.access import may_read_full_text
 from bulletin.analysis.articles import articles_file
 from bulletin.analysis.exporting import wanted
+from bulletin.analysis.showing import STAGE_CLASS
 from bulletin.desk.uploads import editors_only
 from bulletin.models import Article, Issue
 from bulletin.search import counts, facets, finder, names
@@ -20,7 +21,6 @@ from bulletin.search.drafts import find_drafts
 from bulletin.search.query import MOST_CHARACTERS, Query, parse
 from bulletin.search.statements import bounded
 from bulletin.views import Meta
-from policies.models import Stage
 from regions.models import Region
 
 logger = logging.getLogger(__name__)
@@ -29,15 +29,6 @@ IN_FILE = 1000  # articles
 ECHOED = 500  # characters of a query that a page repeats
 MOST_DROPS = 5  # filters whose absence is counted where nothing was found
 SORTS = {finder.RELEVANCE: "相关度", finder.NEWEST_FIRST: "最新在前", finder.OLDEST_FIRST: "最早在前"}
-STAGE_LOOKS = {
-    Stage.Kind.COMMENT: "solicit",
-    Stage.Kind.DRAFT: "draft",
-    Stage.Kind.ISSUED: "issued",
-    Stage.Kind.IN_FORCE: "force",
-    Stage.Kind.REVISED: "issued",
-    Stage.Kind.REPEALED: "void",
-    Stage.Kind.REPORT: "report",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,7 @@ def search(request):
     )
     for article in found.articles:
         article.named = named.of_hit(article.facets)
-        article.stages = [(kind, STAGE_LOOKS[kind]) for kind in article.named["stages"]]
+        article.stages = [(kind, STAGE_CLASS[kind]) for kind in article.named["stages"]]
     context |= {
         "found": found,
         "groups": facets.groups(named, asked.whole),
