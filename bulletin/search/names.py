@@ -57,6 +57,7 @@ class Directory:
     by_name: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
     by_sound: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
     by_initials: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
+    places: list[Name] = field(default_factory=list)
 
 
 def suggestions(typed: str) -> list[Name]:
@@ -140,6 +141,7 @@ def _directory(regions: tuple[tuple, ...], bodies: tuple[tuple, ...]) -> Directo
         name = Name(
             "地区", short_name, reverse("region", args=[path]), depth=depth, token=facet("region", pk)
         )
+        found.places.append(name)
         _enter(found, name, [short_name, whole_name])
     for pk, *spellings in bodies:
         name = Name("机构", spellings[0], reverse("body", args=[pk]), token=facet("body", pk))
@@ -179,7 +181,7 @@ def _places_and_bodies(wanted: str) -> list[Name]:
 
 
 def _by_letters(wanted: str) -> list[Name]:
-    """gz, guiz → 贵州."""
+    """gz, guiz → 贵州, and 贵阳 after it: what lies in the likeliest place and is told of most."""
     if not (wanted.isascii() and wanted.isalpha() and len(wanted) > 1):
         return []
     known = directory()
@@ -190,7 +192,17 @@ def _by_letters(wanted: str) -> list[Name]:
                 for name in names:
                     found[name] = min(found.get(name, 9), letters != wanted)
     ordered = sorted(found, key=lambda n: (found[n], n.kind != "地区", -n.articles, n.depth, len(n.label)))
-    return ordered[: 2 * OF_EACH]
+    return [*ordered[:1], *_most_told_in(ordered[:1]), *ordered[1:]][: 2 * OF_EACH]
+
+
+def _most_told_in(likeliest: list[Name]) -> list[Name]:
+    inside = [
+        place
+        for name in likeliest
+        for place in directory().places
+        if place.depth == name.depth + 1 and place.address.startswith(name.address) and place.articles
+    ]
+    return [max(inside, key=lambda place: place.articles)] if inside else []
 
 
 # --- Issues, policies, articles, asked of the database ------------------------------------------------------

@@ -303,6 +303,15 @@ def test_suggestions_by_name_by_letters_by_number_and_by_title(client, reference
     assert ("文章", "贵阳发布无人清扫车指引") in suggested(client, "清扫车")
 
 
+def test_letters_of_a_province_bring_what_is_told_of_most_in_it(client, reference_tables):
+    issue, guiyang = make_issue(), Region.objects.get(path="guizhou/guiyang")
+    articles = [make_article(issue, title=f"贵阳动态之{n}") for n in range(2)]
+    for article in articles:
+        ArticleRegion.objects.create(article=article, region=guiyang)
+    publish(*articles)
+    assert suggested(client, "gz")[:2] == [("地区", "贵州"), ("地区", "贵阳")]
+
+
 def test_suggestions_name_no_draft(client):
     make_article(make_issue(published=False), title="草稿里的清扫车")
     publish(*Article.objects.all())
