@@ -29,7 +29,7 @@ def edit_issue(request, total_number):
     if "act" in request.POST:
         return _page(request, issue, typed, bases, moved=_rearranged(typed, request.POST["act"]))
     try:
-        outcome = acting.change_fields(issue.pk, typed, bases)
+        outcome = acting.change_fields(issue.pk, typed, bases, by=request.user)
     except acting.Refused as refused:
         return _page(request, issue, typed, bases, refused=str(refused))
     issue.refresh_from_db()
@@ -148,7 +148,7 @@ def restore_issue_version(request, total_number, version):
     wanted = request.POST.get("field") or frontmatter.NAMES
     typed = {name: frontmatter.value_of(earlier, name) for name in frontmatter.NAMES if name in wanted}
     try:
-        outcome = acting.change_fields(issue.pk, typed)
+        outcome = acting.change_fields(issue.pk, typed, by=request.user)
     except acting.Refused as refused:
         messages.error(request, str(refused))
     else:

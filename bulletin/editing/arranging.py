@@ -17,6 +17,7 @@ from bulletin import addresses
 from bulletin.editing import belongings
 from bulletin.editing import body as bodies
 from bulletin.editing.arrangement import Arrangement
+from bulletin.editing.doubts import recheck_contents
 from bulletin.facts import Telling
 from bulletin.knowledge.keeping import follow
 from bulletin.knowledge.linking import link, lock
@@ -136,6 +137,7 @@ def arrangement(act: Callable[..., tuple[str, str]]) -> Callable[..., Arrangemen
         )
         if what != Act.REORDER:
             work.follow()
+            recheck_contents(work.issue, by)
         return row
 
     return arranged
@@ -334,6 +336,7 @@ def undo(row_id: int, *, by: Any) -> Arrangement:
     row.undone_by, row.undone_at = by, timezone.now()
     row.save(update_fields=["undone_by", "undone_at"])
     work.follow()
+    recheck_contents(work.issue, by)
     return row
 
 

@@ -6,11 +6,14 @@ from django.utils import timezone
 
 from bulletin.editing import fields
 from bulletin.ingestion import checks
-from bulletin.models import Article
+from bulletin.ingestion.characters import bare
+from bulletin.models import Article, Issue
 from bulletin.uploads import Doubt
 
 FIELDS = {"title": "title", "source": "source_names", "source_url": "source_url", "page": "page"}
 MOST_AT_ONCE = 1000
+UNLISTED = ("title-differs-from-contents", "not-in-contents")
+LISTED_ALONE = "entry-without-article"
 
 
 class CannotSettle(Exception):  # noqa: N818  told to the editor
@@ -95,10 +98,11 @@ def accept_all(issue, rule: str, user) -> int:
 
 
 def recheck(article: Article, user) -> None:
-    """Bring the findings of the house checks up to what the article says now.
+    """Bring the doubts that words decide up to what the article says now: house checks, and its title.
 
     What an editor has mended is settled by that; what he has dismissed stays so as long as the words stand.
     """
+    recheck_contents(article.issue, user)
     found = {
         (each.rule, each.evidence): each
         for each in checks.check(article.title, [block["text"] for block in article.body])
@@ -127,6 +131,25 @@ def recheck(article: Article, user) -> None:
                 proposal=each.proposal,
                 place=places[0] if places else None,
             )
+
+
+def recheck_contents(issue: Issue, user) -> None:
+    """Bring the doubts whether titles and 本期要目 agree up to what both say now."""
+    doubted = issue.doubts.filter(rule__in=[*UNLISTED, LISTED_ALONE])
+    known = list(doubted.filter(settlement__in=["", Doubt.Settlement.MENDED]))
+    if not known:
+        return
+    listed = {bare(entry["title"]) for entry in issue.contents}
+    titles = {pk: bare(title) for pk, title in issue.articles.values_list("pk", "title")}
+    for row in known:
+        if row.rule == LISTED_ALONE:
+            stands = bare(row.evidence) in listed.difference(titles.values())
+        else:
+            stands = titles.get(row.article_id) not in listed
+        if row.settled_at is None and not stands:
+            _settle(row, Doubt.Settlement.MENDED, user)
+        elif row.settlement == Doubt.Settlement.MENDED and stands:
+            undo(row, None)
 
 
 def block_of(doubt: Doubt, article: Article) -> int | None:

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bulletin.editing import frontmatter
+from bulletin.editing import doubts, frontmatter
 from bulletin.editing.fields import Outcome
 from bulletin.ingestion.store import refresh_sequence
 from bulletin.models import Article, ArticleVersion, Issue
@@ -109,13 +109,15 @@ def publish_unchecked(issue_id: int, by=None, reason: str = "") -> bool:
 
 
 @transaction.atomic
-def change_fields(issue_id: int, typed: Mapping[str, str], bases: Mapping[str, str] | None = None) -> Outcome:
+def change_fields(
+    issue_id: int, typed: Mapping[str, str], bases: Mapping[str, str] | None = None, *, by=None
+) -> Outcome:
     """Change an issue's own fields, told as `frontmatter` tells them. Raises Refused for a public issue.
 
     bases: what each was typed over; what somebody else changed meanwhile is a conflict and stands. None: over
     whatever stands now.
     One that was sent for approval is a draft again, by the database, as where an article was changed. Whether
-    its numbers agree with those of its neighbours is asked anew.
+    its numbers agree with those of its neighbours, and its contents with its titles, is asked anew.
     """
     issue = Issue.objects.select_for_update(no_key=True).get(pk=issue_id)
     if bases is None:
@@ -126,6 +128,8 @@ def change_fields(issue_id: int, typed: Mapping[str, str], bases: Mapping[str, s
             raise Refused(PUBLIC)
         issue.save(update_fields=[*outcome.saved, "updated_at"])
         refresh_sequence(issue)
+        if "contents" in outcome.saved:
+            doubts.recheck_contents(issue, by)
     return outcome
 
 

@@ -6,10 +6,12 @@ import re
 import pytest
 from django.urls import reverse
 
+from bulletin.editing import arranging
 from bulletin.models import Issue
 from bulletin.publishing import acting
 from bulletin.publishing.records import IssueAct
 from tests.makers import make_article, make_editor, make_issue, make_ready, make_user
+from tests.readings import make_reading, settle
 
 pytestmark = pytest.mark.django_db
 EDIT = "/desk/issues/237/edit/"
@@ -207,3 +209,59 @@ def test_who_changed_what_the_issue_says_does_not_approve_it(client, issue):
     client.force_login(other)
     client.post(EDIT, sent(form_of(client), cover_headline="终审改的题目"))
     assert acting.may_not_approve(issue, other)
+
+
+# --- What the reader doubted of titles and contents ---------------------------------------------------------
+
+
+@pytest.fixture
+def doubted():
+    """An issue whose contents names its first article otherwise, and one more that is not there."""
+    reading = make_reading(237)
+    first = reading["articles"][0]
+    first["doubts"] = [
+        {"rule": "title-differs-from-contents", "severity": "high", "message": "标题与本期要目所列不同"}
+    ]
+    reading["toc"][0] = reading["toc"][0] | {"title": "要目里的题目"}
+    reading["toc"].append({"section": "数谷动态", "page": 9, "title": "没有正文的一篇"})
+    missing = {"rule": "entry-without-article", "severity": "high", "message": "正文里没有找到"}
+    reading["doubts"] = [missing | {"evidence": "没有正文的一篇"}]
+    settle(reading)
+    return Issue.objects.get(total_number=237)
+
+
+def open_rules(issue):
+    rules = issue.doubts.filter(settled_at=None).values_list("rule", flat=True)
+    return {rule for rule in rules if "contents" in rule or "entry" in rule}
+
+
+def test_contents_that_are_set_right_settle_the_doubts_about_them(client, editor, doubted):
+    last = len(doubted.contents) - 1
+    title = doubted.articles.get(order=1).title
+    before = client.get(EDIT)
+    client.post(EDIT, sent(form_of(client, before), title__0=title))
+    assert open_rules(doubted) == {"entry-without-article"}
+    [settled] = doubted.doubts.exclude(settled_at=None)
+    assert (settled.get_settlement_display(), settled.settled_by) == ("已改好", editor)
+    form = sent(
+        form_of(client, client.post(EDIT, sent(form_of(client)) | {"act": f"contents:{last}:remove"}))
+    )
+    client.post(EDIT, form)
+    assert open_rules(doubted) == set()
+    client.post(EDIT, sent(form_of(client), title__0="又是别的题目"))
+    assert open_rules(doubted) == {"title-differs-from-contents"}
+
+
+def test_a_title_that_is_set_right_settles_the_doubt_about_it(client, editor, doubted):
+    article = doubted.articles.get(order=1)
+    review = reverse("review", args=[237, article.number])
+    client.post(review, {"title": "要目里的题目", "base.title": article.title})
+    assert open_rules(doubted) == {"entry-without-article"}
+
+
+def test_an_article_that_is_added_settles_the_doubt_that_it_is_missing(client, editor, doubted):
+    section = doubted.articles.last().section
+    row = arranging.add(doubted.pk, title="没有正文的一篇", section=section, behind=None, by=editor)
+    assert open_rules(doubted) == {"title-differs-from-contents"}
+    arranging.undo(row.pk, by=editor)
+    assert open_rules(doubted) == {"title-differs-from-contents", "entry-without-article"}
