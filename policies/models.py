@@ -22,7 +22,7 @@ class SaidBy(models.TextChoices):
 
 
 # What the authority file decides of a body; an editor's additions to its names are kept.
-LOADED = ("level", "region_id", "parent_id", "website")
+LOADED = ("name", "level", "region_id", "parent_id", "website")
 
 
 class IssuingBodyQuerySet(models.QuerySet):
@@ -37,12 +37,16 @@ class IssuingBodyQuerySet(models.QuerySet):
     def load(self):
         """Write the authority file's bodies; count them as created, updated or unchanged. None is removed.
 
-        Needs the regions. What an editor has decided on stands: a body that was merged or refused stays so,
-        and names that were added are kept.
+        Needs the regions. One that has another name now takes it and stays what it was. What an editor has
+        decided on stands: a body that was merged or refused stays so, and names that were added are kept.
         """
         regions = dict(Region.objects.values_list("code", "pk"))
         known = {body.name: body for body in self.all()}
         entries = {entry.name: entry for entry in load_authority().bodies.values()}
+        for entry in entries.values():
+            for former in entry.former:
+                if entry.name not in known and former in known and former not in entries:
+                    known[entry.name] = known.pop(former)
         counts = Counter(created=0, updated=0, unchanged=0)
         new = self.bulk_create([IssuingBody(name=name) for name in entries if name not in known])
         known.update({body.name: body for body in new})
@@ -52,7 +56,7 @@ class IssuingBodyQuerySet(models.QuerySet):
             before = {
                 field: getattr(body, field) for field in [*LOADED, "state", "short_names", "former_names"]
             }
-            body.level, body.website = entry.level, entry.website
+            body.name, body.level, body.website = name, entry.level, entry.website
             body.region_id = regions.get(entry.region)
             body.parent_id = known[entry.parent].pk if entry.parent in known else None
             body.short_names = list(dict.fromkeys([*body.short_names, *entry.names]))

@@ -71,6 +71,8 @@ ORDER = re.compile(r"[^，。；]{0,4}令(?![人行])")
 LEANING = re.compile(
     r"(?:根据|按照|依据|依照|贯彻|落实|贯彻落实|遵循|结合|经|报|向|被|受|获|获得|对|在|入选|参照|为|针对|继|配合|代表|要求|响应|继续|除|对标|同意|认定|自)$"
 )
+# 经国务院第40次常务会议通过: whose meeting passes it does not only approve of it.
+BY_ITS_MEETING = re.compile(r"[^，。；《》]{0,16}会议(?:审议|表决|讨论)*通过")
 ANNOUNCEMENT = re.compile(r"(?:国家|行业)标准公告|标准批准发布公告")
 HOSTED = re.compile(r"(?:由|记者从|据|日|近日|日前|消息|获悉|，|^|：|近期|当天|同日|上午|下午|晚)$")
 STANDARD_DRAFT = re.compile(r"归口")
@@ -244,6 +246,8 @@ def _acting(sentence: str, authority: Authority, gazetteer: Gazetteer, setting: 
             groups.append(_Group(tuple(members), "held", None, 0.8))
             continue
         leant_on = LEANING.search(before[-6:]) and not PRESIDED.search(before[-6:])
+        if before.endswith("经") and BY_ITS_MEETING.match(after):
+            leant_on = None
         if leant_on and not (announced and after.startswith(("发布的", "批准"))):
             continue
         if announced and STANDARD_DRAFT.match(after):

@@ -57,6 +57,11 @@ _ASKED_FROM = re.compile(
 )
 # What was to enter into force and does not.
 _CANCELLED = re.compile(r"(?:原定|原计划|本应|本拟|原拟)[^，。；]{0,4}$")
+# 多数条款将于8月2日起适用: not the day of the whole.
+_OF_SOME_CLAUSES = re.compile(
+    r"(?:条款|条文|第[一二三四五六七八九十百\d]+[条章][^，。；]{0,8}|(?:多数|部分|其余|其他|个别|禁止)[^，。；]{0,8}(?:规定|要求|义务|规则|内容))"
+    r"[^，。；]{0,8}$"
+)
 _EXPLAINS = re.compile(r"介绍|解读|答记者问|说明会|吹风会")
 _UNDATED = re.compile(r"近日|日前|近期|最近|不久前|这几天")
 
@@ -152,6 +157,7 @@ class _Reader:
             stage = "发布"
         if stage == "施行" and effective_on is None:
             effective_on = self.day_of_news(mention, facts)
+        effective_on = effective_on or self.effective_on(subject, issued_on, facts, of_parts=True)
         comments_until = self.comments_until(stage, issued_on, facts)
         validity, valid_until = self.validity(subject, effective_on or issued_on, facts)
         titles = dict.fromkeys(bare_name(m.title) for m in subject.mentions if m.closed)
@@ -414,7 +420,10 @@ class _Reader:
         """The date belongs to another title that stands before the one looked at."""
         return "》" in text[start:limit]
 
-    def effective_on(self, subject: Named, issued_on: date | None, facts: dict[str, Evidence]) -> date | None:
+    def effective_on(
+        self, subject: Named, issued_on: date | None, facts: dict[str, Evidence], of_parts: bool = False
+    ) -> date | None:
+        """The day from which it is in force; that of some of its clauses only where it is asked for."""
         for sentence in self.sentences:
             text = sentence.text
             for found in find_dates(text, self.written_on):
@@ -436,6 +445,8 @@ class _Reader:
                 ):
                     continue
                 if not leads and not self.speaks_of(sentence, sentence.start + found.start, subject):
+                    continue
+                if bool(_OF_SOME_CLAUSES.search(text[: found.start])) != of_parts:
                     continue
                 day = found.future(issued_on or self.written_on)
                 if found.year is None and re.search(r"已(?:于|经|自)?$", before):

@@ -26,6 +26,7 @@ def names(text, setting=None):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("中国气象局、中国地震局", ["中国气象局", "中国地震局"]),
         ("工信部、国家网信办", ["工业和信息化部", "国家互联网信息办公室"]),
         ("银保监会并入新机构", ["国家金融监督管理总局"]),
         ("工信部办公厅", ["工业和信息化部办公厅"]),
@@ -109,6 +110,7 @@ def test_joint_issuance_keeps_the_named_ones_in_order_and_the_count():
         ("由中国信通院牵头编制的《指南》发布。", ["中国信息通信研究院"], "drafted"),
         ("美国商务部将一项规则提交国会审议。", ["美国商务部"], "issued"),
         ("省长主持召开浙江省政府常务会议。", ["浙江省人民政府"], "held"),
+        ("《办法》经国务院第9次常务会议通过。", ["国务院"], "issued"),
     ],
 )
 def test_the_acting_body_is_found_with_its_act(lead, expected, act):

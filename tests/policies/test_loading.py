@@ -55,6 +55,15 @@ def test_a_name_of_the_inbox_that_the_file_has_now_is_known():
     assert IssuingBody.objects.get(name="国家数据局").state == IssuingBody.State.KNOWN
 
 
+def test_a_body_that_was_renamed_stays_one(loaded):
+    body = IssuingBody.objects.get(name="中国气象局")
+    IssuingBody.objects.filter(pk=body.pk).update(name="国家气象局", former_names=[])
+    assert IssuingBody.objects.load()["updated"] == 1
+    body.refresh_from_db()
+    assert (body.name, body.former_names) == ("中国气象局", ["国家气象局"])
+    assert not IssuingBody.objects.filter(name="国家气象局").exists()
+
+
 def test_regions_are_loaded_again_without_change(django_assert_max_num_queries):
     counts = Region.objects.load()
     assert counts["created"] == Region.objects.count() > 3000
