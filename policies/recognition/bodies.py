@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -90,6 +91,15 @@ SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
 # 《草案》提请某人大常委会首次审议: the bill is before that body. Who lays one before it is told as 将…提请.
 BROUGHT_BEFORE = re.compile(r"》(?:已|已经|于)?[^，。；将]{0,12}(?:提请|提交)$")
 DELIBERATED = re.compile(r"[^，。；《]{0,16}?(?:审议|审查)(?!通过)")
+# Titles stand empty where these look. 某会议审议《草案》; 甲局关于印发《办法》的通知
+DELIBERATES = re.compile(
+    r"[^，。；《》]{0,14}会议[^，。；《》]{0,4}(?:审议|审查)(?!通过)[^，。；《》]{0,8}《"
+)
+NOTICE = re.compile(
+    r"(?:等[^，。；《》]{1,8})?关于(?:印发|发布|公布)[^。；]{0,3}《》(?:等[^，。；]{0,8})?的(?:通知|公告)"
+)
+# 《甲局关于…的通知》公布
+PUBLISHED = re.compile(r"[^，。；《》]{0,8}(?:印发|发布|公布|出台|下发)")
 LOCAL_LAW = re.compile(r"《[^《》]*条例[^《》]{0,8}》")
 PLACE_WITH_RANK = re.compile(r"[省市区县州旗]$")
 PLACE_ISSUES = re.compile(r"[^，。；：《》的省市区县州局委厅]{0,24}?(?:印发|发布|出台|公布)《")
@@ -149,6 +159,8 @@ def recognise_bodies(
     found = [*lead, *(finding for finding in in_title if not _covered(finding, lead))]
     if not lead and paragraphs:
         found += [f for f in _reported(paragraphs, authority, gazetteer, setting) if not _covered(f, found)]
+    if not found:
+        found = list(_named_in_news(paragraphs, authority, gazetteer, setting))
     if not found:
         found = list(_governments(paragraphs, gazetteer, setting))
     if not found:
@@ -266,6 +278,10 @@ def _acting(sentence: str, authority: Authority, gazetteer: Gazetteer, setting: 
 
 
 def _act(after: str, before: str, *, announced: bool) -> Act | None:
+    if NOTICE.match(after):
+        return "issued"
+    if DELIBERATES.match(after):
+        return "held"
     if announced and re.match(r"(?:近日|日前)?(?:批准)?发布的", after):
         return "issued"
     if ORDER.match(after):
@@ -368,11 +384,38 @@ def _title_findings(
             break
     found = [_finding(group, member, TITLE, 0, plain, title) for group in groups for member in group.members]
     if not found and (match := DOCUMENT.match(title)):
-        inner = body_names(match.group(1), authority, gazetteer, setting)
-        if inner and inner[0].start == 0 and re.match(r"关于|办公厅关于", match.group(1)[inner[0].end :]):
-            group = _Group((inner[0],), "issued", None, 0.75)
-            found = [_finding(group, inner[0], TITLE, 1, Plain.of(match.group(1)), title)]
+        found = list(_authors(match, title, TITLE, authority, gazetteer, setting))
     return found
+
+
+def _authors(
+    document: re.Match[str],
+    whole: str,
+    paragraph: int,
+    authority: Authority,
+    gazetteer: Gazetteer,
+    setting: Setting,
+) -> Iterator[BodyFinding]:
+    """The bodies that the name of a document begins with: 《甲局 乙局关于…的意见》."""
+    plain = Plain.of(document.group(1))
+    names = body_names(plain.text, authority, gazetteer, setting)
+    for members in itertools.islice(_lists(names, plain.text), 1):
+        if members[0].start == 0 and re.match(r"关于|办公厅关于", plain.text[members[-1].end :]):
+            group = _Group(tuple(members), "issued", None, 0.75)
+            for member in members:
+                yield _finding(group, member, paragraph, document.start(1), plain, whole)
+
+
+def _named_in_news(
+    paragraphs: Sequence[str], authority: Authority, gazetteer: Gazetteer, setting: Setting
+) -> Iterator[BodyFinding]:
+    """Who has issued a document whose publication opens the text: 近日，《甲局关于…的通知》公布."""
+    number = next((number for number, paragraph in enumerate(paragraphs) if paragraph.strip()), None)
+    if number is not None:
+        text = paragraphs[number]
+        for document in itertools.islice(DOCUMENT.finditer(text), 1):
+            if PUBLISHED.match(text, document.end()) and not LEANING.search(text[: document.start()][-6:]):
+                yield from _authors(document, text, number, authority, gazetteer, setting)
 
 
 def _reported(
@@ -400,6 +443,7 @@ def _governments(paragraphs: Sequence[str], gazetteer: Gazetteer, setting: Setti
             len(place.codes) == 1
             and gazetteer.is_local(place.codes[0])
             and PLACE_WITH_RANK.search(place.text)
+            and place.text[-1] == gazetteer.places[place.codes[0]].name[-1]  # a zone has no government
             and PLACE_ISSUES.match(plain.text, place.end)
         ):
             name = f"{written_place(place.codes[0], gazetteer)}人民政府"

@@ -245,9 +245,10 @@ class _Reader:
             else ""
         )
         if zone and (match := COMMITTEE_OF_A_ZONE.match(self.text, end)):
-            tail = "管理委员会" if match.group() != "党工委" else "党工委"
-            short = self.authority.local.get((code, zone + match.group()))
-            return self._made(short.name if short else zone + tail, start, match.end(), code)
+            tail = "管理委员会" if match["organ"] != "党工委" else "党工委"
+            short = self.authority.local.get((code, zone + match["organ"]))
+            name = f"{short.name if short else zone + tail}{match['office'] or ''}"
+            return self._made(name, start, match.end(), code)
         if match := PARTY.match(self.text, end):
             organ = match["organ"] or ""
             return self._made(f"中共{where}委{PARTY_ORGANS.get(organ, organ)}", start, match.end(), code)

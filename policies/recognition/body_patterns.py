@@ -33,11 +33,12 @@ GOVERNMENT = re.compile(
     r"(?!工作报告|网站|数据|采购|治理|服务|引导|投资|性|信息|门户|职能|部门|专项|基金|债|副?秘书长|副?市长|副?省长|主席|各)"
 )
 ASSEMBLY = re.compile(
-    r"(?:第?[一二三四五六七八九十]+届)?(?:人民代表大会|人大)(?P<standing>常务委员会|常委会)?(?:法制工作委员会|法工委|财经委)?(?!代表|副?主任|会议)"
+    r"(?:第?[一二三四五六七八九十]+届)?(?:人民代表大会|人大)"
+    r"(?:(?P<standing>常务委员会|常委会)(?!副?主任)|(?!常务委员会|常委会|代表|副?主任|会议))(?:法制工作委员会|法工委|财经委)?"
 )
 CONSULTATION = re.compile(r"政协(?!委员|副?主席)")
 UNIT_OF_A_PLACE = re.compile(r"省|市|自治区|州|县|区")
-COMMITTEE_OF_A_ZONE = re.compile(r"(?:管理委员会|管委会|党工委)(?!副?主任|副?书记)")
+COMMITTEE_OF_A_ZONE = re.compile(r"(?P<organ>管理委员会|管委会|党工委)(?P<office>办公室)?(?!副?主任|副?书记)")
 
 # The tails of local names as they are spoken, and as they are written over a door.
 TAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -55,6 +55,9 @@ _REPORT_BEHIND = re.compile(
 _ASKED_FROM = re.compile(
     r"起，?(?:至[^，。；]{2,12}，?)?[^，。；《]{0,16}?(?:就|对|向|面向|围绕|公开|将)[^。；]{0,120}?(?:征求|征集|征询)"
 )
+_ANNIVERSARY = re.compile(
+    r"[^。；]{0,60}?(?:施行|实施|生效)满?(?P<years>[一二两三四五六七八九十]{1,2}|\d{1,2})周年"
+)
 # What was to enter into force and does not.
 _CANCELLED = re.compile(r"(?:原定|原计划|本应|本拟|原拟)[^，。；]{0,4}$")
 # 多数条款将于8月2日起适用: not the day of the whole.
@@ -278,6 +281,8 @@ class _Reader:
             news = self.sentences[sentence.index - 1].text + news
         elif (told := self.news_sentence(mention)) is not sentence:
             news = told.text + news
+        elif mention.in_headline and sentence.index + 1 < len(self.sentences):
+            news += self.sentences[sentence.index + 1].text  # the lead tells the same at length
         marks = (fold(m.title).text + m.tail for m in subject.mentions)
         own = max(marks, key=lambda title: len(title) - len(bare_name(title)))
         stage, confidence, reason = tell_stage(
@@ -449,6 +454,8 @@ class _Reader:
                 if bool(_OF_SOME_CLAUSES.search(text[: found.start])) != of_parts:
                     continue
                 day = found.future(issued_on or self.written_on)
+                if (since := _ANNIVERSARY.match(text[found.end :])) and (held := found.past(self.written_on)):
+                    day = replace(found, year=held.year - read_numeral(since["years"])).past(None)
                 if found.year is None and re.search(r"已(?:于|经|自)?$", before):
                     day = found.past(self.written_on)
                 if day:
