@@ -248,6 +248,8 @@ def _outlined(left: LinkRecord, right: LinkRecord, a: LinkDocument, b: LinkDocum
     other_bodies = bool(not shared and left.bodies and right.bodies)
     if other_bodies:
         # Other bodies: believe it of laws, which change hands, and of titles too particular to be used twice.
+        if a.stage == b.stage and not wording.same:
+            return None  # a province's regulation and its government's measures stand beside one another
         law = kind_of(left_title) in _LEGISLATION
         if not (wording.same or wording.slight) or generic or not (law or len(linking_key(left_title)) >= 12):
             return None

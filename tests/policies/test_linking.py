@@ -54,6 +54,12 @@ def test_two_provinces_with_one_title_are_two_policies():
     assert pairs(left, right) == set()
 
 
+def test_a_law_and_measures_of_like_name_by_different_bodies_are_two_policies():
+    law = record("a", "黔山省数据交易促进条例", region="520000", body="贵州省人民代表大会常务委员会")
+    measures = record("b", "黔山省数据交易促进办法", region="520000", body="贵州省人民政府")
+    assert pairs(law, measures) == set()
+
+
 def test_a_title_that_says_little_needs_the_same_body():
     assert (
         pairs(
