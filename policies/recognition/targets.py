@@ -446,14 +446,18 @@ def _part_start(masked: str, place: int) -> int:
     return max(masked.rfind(mark, 0, place) for mark in "；。") + 1
 
 
+# What stands between the thing and its amount; 年均增长 says what is measured
+_TO_REACH = re.compile(
+    r"(?:达到?|突破|超过?|不少于|不低于|保持在|控制在|提高到|提升至|提升到|(?<!年均)增长到?|增至|新增|约|累计|稳定在|实现|完成|将|(?<!年)均)+$"
+)
+
+
 def _indicator(before: str, after: str) -> str:
     """What the amount is of, roughly: the words before it without verb and year, or else those behind it."""
     lead = re.sub(r"^.*?20\d{2}年(?:底|末|前|年底)*", "", before)
-    lead = re.sub(
-        r"(?:力争|争取|将|要|使|让|全市|全省|全国|全区)|(?:达到?|突破|超过?|不少于|不低于|保持在|控制在|提高到|提升至|提升到|增长到?|增至|新增|约|累计|稳定在|实现|完成|均)+$",
-        "",
-        lead,
-    )
+    lead = re.sub(r"力争|争取|全市|全省|全国|全区", "", lead)
+    lead = re.sub(r"^(?:将|要|使|让|把|(?:\d+|[一二两三四五十])年(?:内|时间))+", "", lead)
+    lead = _TO_REACH.sub("", lead)
     lead = re.sub(rf"^(?:{_DOES})+(?=.{{2,}})", "", lead)
     if len(lead) >= 2 and not re.fullmatch(rf"(?:{_DOES})+", lead):
         return lead

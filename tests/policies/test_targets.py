@@ -132,6 +132,21 @@ def test_a_goal_keeps_its_clause_and_place():
 
 
 @pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        ("到2026年，可再生能源使用率达到95%。", "可再生能源使用率"),
+        ("到2027年，数据产品交易额年均增长不低于30%。", "数据产品交易额年均增长"),
+        ("到2027年，全省数据产业规模将突破500亿元。", "数据产业规模"),
+        ("力争3年内培育上市企业5家。", "上市企业"),
+        ("到2027年，推动算力规模达到150EFLOPS。", "算力规模"),
+    ],
+)
+def test_what_is_to_reach_the_amount_is_named_whole_and_without_its_verb(text, indicator):
+    [target] = recognise_targets("", [text], date(2025, 3, 10))
+    assert target.indicator == indicator
+
+
+@pytest.mark.parametrize(
     ("text", "comparator"),
     [
         ("到2027年，企业达到100家。", "="),
