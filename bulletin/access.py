@@ -11,13 +11,15 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import Permission
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.cache import never_cache
 
-from bulletin.accounts import two_step
+from bulletin.accounts import held, two_step
 
 EVERYONE = "everyone"
 FULL_TEXT = "full-text"
@@ -72,6 +74,33 @@ def two_step_required(view):
     return guarded
 
 
+def holders_of(permission, second_step=False):
+    """A decorator for those who hold a permission; others are sent to the login or told 403.
+
+    second_step: it changes what readers see, which may ask for a two-step login.
+    """
+
+    def guard(view):
+        inner = two_step_required(view) if second_step else view
+        permitted = permission_required(permission, raise_exception=True)(inner)
+
+        @never_cache
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if request.user.is_authenticated:
+                return permitted(request, *args, **kwargs)
+            return held.page(request) if held.is_held(request) else redirect_to_login(request.get_full_path())
+
+        return guarded
+
+    return guard
+
+
+editors_only = holders_of("bulletin.edit_article")
+curators_only = holders_of("policies.curate_policy")
+publishers_only = holders_of("bulletin.publish_issue", second_step=True)
+
+
 class ReaderAccessMiddleware(LoginRequiredMiddleware):
     """Hold the site behind a login where the installation wants it, and keep caches from mixing readers."""
 
@@ -79,6 +108,11 @@ class ReaderAccessMiddleware(LoginRequiredMiddleware):
         if settings.PORTAL_ACCESS in (EVERYONE, FULL_TEXT):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request, view_func):
+        if held.is_held(request):
+            return held.page(request)
+        return super().handle_no_permission(request, view_func)
 
     def process_response(self, request, response):
         """A page differs by login and theme, both in cookies; a kept copy is always asked about first."""

@@ -129,6 +129,7 @@ LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # from the login on
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "bulletin.accounts.held.csrf_failure"
 PASSWORD_LENGTH = env.int("PASSWORD_LENGTH", default=12)  # the shortest that is taken
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"bulletin.accounts.passwords.{validator}", "OPTIONS": options}

@@ -1,13 +1,12 @@
 """The board of targets: by year, indicator, region and body, with what editors know of their progress."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bulletin.access import curators_only
 from bulletin.analysis import counting, showing
 from bulletin.analysis.choices import Choices
 from bulletin.analysis.exporting import as_file, wanted
@@ -191,12 +190,6 @@ def _file(request, targets):
             for row in rows
         ),
     )
-
-
-def curators_only(view):
-    """For those who may curate policies; others are sent to the login or told 403."""
-    guarded = permission_required("policies.curate_policy", raise_exception=True)(view)
-    return never_cache(login_required(guarded))
 
 
 @curators_only

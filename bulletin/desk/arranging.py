@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bulletin.access import editors_only
 from bulletin.desk.forms import AddArticleForm, MergeForm, SplitForm
 from bulletin.desk.reviewing import address_of
-from bulletin.desk.uploads import editors_only
 from bulletin.editing import arranging
 from bulletin.editing.arrangement import Arrangement
 from bulletin.editing.arranging import CannotArrange, fingerprint

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from bulletin import tasks
+from bulletin.access import editors_only
 from bulletin.batches import Batch
-from bulletin.desk.uploads import STOP_POLLING, editors_only
+from bulletin.desk.uploads import STOP_POLLING
 from bulletin.health import worker_is_alive
 from bulletin.uploads import Upload
 

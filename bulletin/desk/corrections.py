@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from bulletin import corrections
-from bulletin.desk.issues import publishers_only
+from bulletin.access import publishers_only
 from bulletin.models import Article, Issue
 
 

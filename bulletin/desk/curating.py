@@ -1,21 +1,13 @@
 """What the pages of curation share: who may, and how an act answers."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 
 from bulletin.facts import Decision
 from bulletin.knowledge.curation import DecisionError
-
-
-def curators_only(view):
-    """For those who may curate what is known; others are sent to the login or told 403."""
-    guarded = permission_required("policies.curate_policy", raise_exception=True)(view)
-    return never_cache(login_required(guarded))
 
 
 def decide(request, act, *args, back, **kwargs):

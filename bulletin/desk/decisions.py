@@ -5,7 +5,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from bulletin.desk.curating import back_to, curators_only
+from bulletin.access import curators_only
+from bulletin.desk.curating import back_to
 from bulletin.facts import Decision
 from bulletin.knowledge import curation
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulletin.desk.uploads import editors_only
+from bulletin.access import editors_only
 from bulletin.editing import frontmatter, history
 from bulletin.models import Issue, Section
 from bulletin.publication import MASTHEAD_ROLES

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from bulletin import health
+from bulletin.access import editors_only
 from bulletin.desk.links import FAILING, linked
-from bulletin.desk.uploads import editors_only
 from bulletin.forms import UploadForm
 from bulletin.links import telling
 from bulletin.models import Issue

@@ -4,26 +4,17 @@ Each by POST, after a page that says what it will do. The way to its readers is 
 """
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bulletin.access import two_step_required
+from bulletin.access import editors_only, publishers_only
 from bulletin.desk import showing
-from bulletin.desk.uploads import editors_only
 from bulletin.editing import arranging
 from bulletin.forms import TakedownForm
 from bulletin.models import Article, Issue
 
 RECENT = 12
-
-
-def publishers_only(view):
-    """For those who may publish; others are sent to the login or told 403. May ask for a two-step login."""
-    guarded = permission_required("bulletin.publish_issue", raise_exception=True)(two_step_required(view))
-    return never_cache(login_required(guarded))
 
 
 @editors_only

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from bulletin.desk.uploads import STOP_POLLING, editors_only
+from bulletin.access import editors_only
+from bulletin.desk.uploads import STOP_POLLING
 from bulletin.links import looking, telling
 from bulletin.links.opening import FAILS, Verdict
 from bulletin.links.records import Link, LinkPatrol

@@ -9,7 +9,8 @@ from django.db.models.functions import Length, StrIndex
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from bulletin.desk.curating import back_to, curators_only, decide, told
+from bulletin.access import curators_only
+from bulletin.desk.curating import back_to, decide, told
 from bulletin.facts import ArticleBody
 from bulletin.forms import BodyForm
 from bulletin.knowledge import curation

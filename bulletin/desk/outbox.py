@@ -4,8 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from bulletin.desk.issues import publishers_only
-from bulletin.desk.uploads import editors_only
+from bulletin.access import editors_only, publishers_only
 from bulletin.outbox.delivering import ask_again
 from bulletin.outbox.records import Delivery, Webhook
 from bulletin.pages import page_of

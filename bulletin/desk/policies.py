@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bulletin.desk.curating import curators_only, decide
+from bulletin.access import curators_only
+from bulletin.desk.curating import decide
 from bulletin.facts import Decision, LinkProposal
 from bulletin.forms import StageForm
 from bulletin.knowledge import curation

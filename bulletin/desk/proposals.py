@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from bulletin.desk.curating import curators_only, decide
+from bulletin.access import curators_only
+from bulletin.desk.curating import decide
 from bulletin.facts import LinkProposal
 from bulletin.knowledge import curation
 from bulletin.knowledge.doubts import stages

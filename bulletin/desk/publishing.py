@@ -4,16 +4,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bulletin.access import two_step_required
-from bulletin.desk.uploads import editors_only
+from bulletin.access import editors_only, holders_of, publishers_only
 from bulletin.forms import PublishForm, WithdrawForm
 from bulletin.models import Issue
 from bulletin.publishing import acting, checklist, previews
@@ -21,20 +18,6 @@ from bulletin.publishing.records import PreviewLink
 
 WRONG = 400
 RECENT = 12
-
-
-def only_with(permission):
-    """For those who hold a permission of issues; others are sent to the login or told 403.
-
-    What changes what readers see may ask for a two-step login.
-    """
-
-    def guard(view):
-        inner = view if permission == "check_article" else two_step_required(view)
-        guarded = permission_required(f"bulletin.{permission}", raise_exception=True)(inner)
-        return never_cache(login_required(guarded))
-
-    return guard
 
 
 @editors_only
@@ -45,7 +28,7 @@ def publish_issue(request, total_number):
     return _publish(request, issue) if request.method == "POST" else _page(request, issue)
 
 
-@only_with("publish_issue")
+@publishers_only
 def _publish(request, issue):
     total_number = issue.total_number
     _keep_reasons(request, issue)
@@ -67,7 +50,7 @@ def _publish(request, issue):
     return redirect("publish_issue" if act == "approve" else "desk_issue", total_number)
 
 
-@only_with("check_article")
+@holders_of("bulletin.check_article")
 @require_POST
 def submit_issue(request, total_number):
     """Send an issue for approval, once each article is checked and each warning answered."""
@@ -76,7 +59,7 @@ def submit_issue(request, total_number):
     return _done(request, issue, "submit", f"第{total_number}期已送审。")
 
 
-@only_with("approve_issue")
+@holders_of("bulletin.approve_issue", second_step=True)
 @require_POST
 def send_back_issue(request, total_number):
     """Give an issue back to the editors, with a reason."""
@@ -85,7 +68,7 @@ def send_back_issue(request, total_number):
     return _done(request, issue, "send_back", f"第{total_number}期退回待校。", reason=reason)
 
 
-@only_with("publish_issue")
+@publishers_only
 @require_POST
 def unschedule_issue(request, total_number):
     """Drop the moment; the issue stays approved."""
@@ -93,7 +76,7 @@ def unschedule_issue(request, total_number):
     return _done(request, issue, "unschedule", f"第{total_number}期不再定时发布。")
 
 
-@only_with("withdraw_issue")
+@holders_of("bulletin.withdraw_issue", second_step=True)
 @require_http_methods(["GET", "POST"])
 def withdraw_issue(request, total_number):
     """Take a published issue back, after a page that says what readers will lose. Asks for the reason."""

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bulletin.access import editors_only
 from bulletin.desk import links, reviewing, tagging
-from bulletin.desk.uploads import editors_only
 from bulletin.editing import arranging, body, doubts, fields, figures, history, pasting
 from bulletin.editing.presence import DeskSetting, Presence
 from bulletin.knowledge.keeping import keep

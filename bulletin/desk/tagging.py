@@ -6,7 +6,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from bulletin.desk.curating import curators_only, told
+from bulletin.access import curators_only
+from bulletin.desk.curating import told
 from bulletin.desk.facts import KINDS, judged
 from bulletin.desk.names import body_called
 from bulletin.desk.policies import policy_called

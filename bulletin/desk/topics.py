@@ -1,24 +1,18 @@
 """The vocabulary of topics: editors keep its words; the articles are gone through again by the worker."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bulletin import tasks
+from bulletin.access import curators_only
 from bulletin.models import Article
 from policies.forms import TopicForm
 from policies.models import Topic
 
 IN_PREVIEW = 10
-
-
-def curators_only(view):
-    guarded = permission_required("policies.curate_policy", raise_exception=True)(view)
-    return never_cache(login_required(guarded))
 
 
 @curators_only

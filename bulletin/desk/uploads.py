@@ -1,16 +1,15 @@
 """Pages of the files: hand in, watch, retry, decide between versions."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bulletin import originals, tasks
+from bulletin.access import editors_only
 from bulletin.batches import Batch
 from bulletin.desk import showing
 from bulletin.forms import UploadForm
@@ -21,12 +20,6 @@ from bulletin.uploads import Upload
 STOP_POLLING = 286  # what htmx takes for: don't ask again
 PER_PAGE = 30
 RECENT_BATCHES = 5
-
-
-def editors_only(view):
-    """For those who may correct articles; others are sent to the login or told 403."""
-    guarded = permission_required("bulletin.edit_article", raise_exception=True)(view)
-    return never_cache(login_required(guarded))
 
 
 @editors_only

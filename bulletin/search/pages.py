@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bulletin.access import may_read_full_text
+from bulletin.access import editors_only, may_read_full_text
 from bulletin.analysis.articles import articles_file
 from bulletin.analysis.exporting import wanted
 from bulletin.analysis.showing import STAGE_CLASS
-from bulletin.desk.uploads import editors_only
 from bulletin.models import Article, Issue
 from bulletin.search import counts, facets, finder, names
 from bulletin.search.drafts import find_drafts
