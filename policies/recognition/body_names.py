@@ -85,7 +85,10 @@ class _Reader:
 
     def __init__(self, text: str, authority: Authority, gazetteer: Gazetteer, setting: Setting) -> None:
         self.text, self.authority, self.gazetteer, self.setting = text, authority, gazetteer, setting
-        self.places = {mention.start: mention for mention in mentions(text, gazetteer, setting)}
+        named = list(mentions(text, gazetteer, setting))
+        ends = {mention.end for mention in named}
+        # Behind a name the word begins another: 温岭市市场监管局 has no second 市.
+        self.places = {m.start: m for m in named if not (m.relative and m.start in ends)}
         self.unknown = {match.start("name"): match for match in UNKNOWN.finditer(text)}
 
     def read(self) -> Iterator[BodyMention]:
@@ -267,13 +270,15 @@ class _Reader:
             return self._made(f"{where}人民代表大会{standing}", start, match.end(), code)
         if match := CONSULTATION.match(self.text, end):
             return self._made(f"{where}政协", start, match.end(), code)
-        return self._department(code, start, end)
+        return self._department(code, start, end, zone)
 
-    def _department(self, code: str, start: int, end: int) -> BodyMention | None:
-        """A local department whose name begins at `end`, behind its place."""
+    def _department(self, code: str, start: int, end: int, zone: str = "") -> BodyMention | None:
+        """A local department whose name begins at `end`, behind its place; a zone's is named after that."""
         match = DEPARTMENT.match(self.text, end)
         if not match or not self._free(end, match.end()):
             return None
+        if zone:
+            return self._made(self.text[start:end] + written(match.group()), start, match.end(), code)
         made = self._made(self._written(code, match.group()), start, match.end(), code)
         printed = self._where(code) + match.group()
         if match.group() == "数据局" and made.text == printed != made.name:
