@@ -23,6 +23,7 @@ from policies.recognition.body_patterns import (
     FOREIGN_UNIVERSITY,
     GOVERNMENT,
     INSTITUTE,
+    JOINING_A_NATIONAL_BODY,
     LIST_GAP,
     NATIONAL,
     NOT_IN_A_NAME,
@@ -138,6 +139,8 @@ class _Reader:
         before, after = self.text[max(0, start - 1) : start], self.text[end : end + 2]
         if name == "国务院" and after.startswith("令"):
             return True
+        if name == "联合国" and JOINING_A_NATIONAL_BODY.match(self.text, start):
+            return False
         if (
             name in ("国防部", "外交部", "教育部", "司法部", "财政部", "商务部", "水利部", "公安部", "民政部")
             and before in "美英法德日韩俄"

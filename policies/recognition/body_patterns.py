@@ -36,6 +36,8 @@ ASSEMBLY = re.compile(
     r"(?:第?[一二三四五六七八九十]+届)?(?:人民代表大会|人大)"
     r"(?:(?P<standing>常务委员会|常委会)(?!副?主任)|(?!常务委员会|常委会|代表|副?主任|会议))(?:法制工作委员会|法工委|财经委)?"
 )
+# 联合 + 国家数据局: the verb before a name, not the United Nations
+JOINING_A_NATIONAL_BODY = re.compile(r"联合国(?:家(?!组织)|务院|资委|铁|台办|新办|管局|合署|研中心)")
 CONSULTATION = re.compile(r"政协(?!委员|副?主席)")
 UNIT_OF_A_PLACE = re.compile(r"省|市|自治区|州|县|区")
 COMMITTEE_OF_A_ZONE = re.compile(r"(?P<organ>管理委员会|管委会|党工委)(?P<office>办公室)?(?!副?主任|副?书记)")
