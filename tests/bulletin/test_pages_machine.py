@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as portal
+from django.utils import timezone
 
 from tests.makers import make_article, make_editor, make_full_issue, make_issue
 
@@ -156,7 +157,7 @@ def test_the_sitemap_lists_what_is_published_and_nothing_else(client, issue):
     assert {"/", "/issues/", "/issues/237/", "/issues/237/2/", "/sections/shugu/", "/about/"} <= set(places)
     assert "/issues/237/3/" not in places and "/issues/238/" not in places
     assert not any(place.startswith("/desk/") for place in places)
-    assert f"<lastmod>{taken.updated_at.date()}</lastmod>" in listing
+    assert f"<lastmod>{timezone.localdate(taken.updated_at)}</lastmod>" in listing
 
 
 def weight(path: Path) -> int:

@@ -21,7 +21,7 @@ SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("layout", "sample"),
-    zip(LAYOUTS, cycle(["222", "241"]), strict=False),
+    list(zip(LAYOUTS, cycle(["222", "241"]), strict=False)),
     ids=lambda each: getattr(each, "name", each),
 )
 def test_an_issue_reads_the_same_in_every_layout(

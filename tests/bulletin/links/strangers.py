@@ -42,15 +42,14 @@ class _Answering(BaseHTTPRequestHandler):
             server.agents.add(self.headers["User-Agent"])
             server.asking += 1
             server.most_at_once = max(server.most_at_once, server.asking)
-        try:
-            found = server.pages.get(self.path, (404, PAGE, b"<title>404</title>"))
-            if callable(found):
-                found(self)
-            else:
-                self.answer(*found)
-        finally:
-            with server.lock:
-                server.asking -= 1
+        time.sleep(0.01)  # so that others who ask meanwhile are seen
+        with server.lock:
+            server.asking -= 1  # before the answer: who has it may ask again at once
+        found = server.pages.get(self.path, (404, PAGE, b"<title>404</title>"))
+        if callable(found):
+            found(self)
+        else:
+            self.answer(*found)
 
     do_HEAD = do_GET  # noqa: N815  http.server finds it by this name
 
