@@ -59,6 +59,7 @@ ZONE = re.compile(rf"(?:国家)?(?:{ZONE_SUFFIX})")
 ADMINISTRATIVE = re.compile(r"(?:经济特区|全?[省市州县区盟旗](?!长|委|政|场|值|民|面|域))")
 # An organisation whose name merely begins with a place. Government bodies are not among them.
 ORGANISATION = re.compile(
+    r"(?!成立|组建|设立|揭牌|获批|启动|引进|支持|打造|再添|首[个家])"  # what a place does is not its name
     r"[^\s，。、；：！？《》“”（）()的与和及等在将为是发印布出公推建加召举了于]{0,12}?"
     r"(?:大学|学院|公司|集团|银行|交易所|交易中心|证券|日报|晚报|晨报|都市报|时报|青年报|商报|电视台|医院|研究院|研究所|研究中心|实验室|协会|学会|"
     r"联盟|基金会|律师事务所|中学|小学|机场|火车站|博物馆|图书馆|交所|邮报|通讯社|合作组织|博览会|大会|论坛|峰会|年会|交易会|展览会|大赛|港务|移动|联通|电信(?=[，、。和与])|网(?=[，、。”]|$))"

@@ -59,6 +59,12 @@ ONE_DOCUMENT = [
         id="the-notice-around-a-draft-is-none",
     ),
     pytest.param(
+        "欧盟《机器健康法》3月12日起适用",
+        "3月12日，欧盟《机器健康法》正式适用，涵盖可穿戴设备的数据。",
+        ("机器健康法", "施行", None, None, "2025-03-12"),
+        id="an-act-that-applies-is-in-force",
+    ),
+    pytest.param(
         "《云岭省数据条例》实施两周年",
         "3月1日，《云岭省数据条例》施行两周年。两年来，全省登记数据产品三千个。",
         ("云岭省数据条例", "施行", None, None, "2023-03-01"),

@@ -141,6 +141,10 @@ def test_a_company_says_nothing_of_the_region():
     assert about("某公司发布我国算力报告", "全文如下。", bodies=[Issuer(None)]) == [NATION]
 
 
+def test_a_place_that_founds_a_company_is_no_part_of_its_name():
+    assert about("合肥成立数据集团", "6月8日，数据集团揭牌。") == ["340100"]
+
+
 def test_what_the_nation_decides_for_one_place_is_that_places():
     assert about("国务院批复同意贵阳开展试点", "近日批复。", bodies=[Issuer(NATION)]) == ["520100"]
 
