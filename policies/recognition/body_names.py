@@ -28,6 +28,7 @@ from policies.recognition.body_patterns import (
     NATIONAL,
     NOT_IN_A_NAME,
     OFFICE,
+    OTHER_MEANINGS,
     OWN_NAME,
     PARTY,
     PARTY_ORGANS,
@@ -133,6 +134,8 @@ class _Reader:
     def _stands_free(self, start: int, name: str) -> bool:
         """Whether a short name is not the tail or the head of a longer word."""
         end = start + len(name)
+        if name in OTHER_MEANINGS and not self._speaks_of_its_country(name):
+            return False
         if name.isascii():
             around = self.text[max(0, start - 1) : start] + self.text[end : end + 1]
             return not re.search(r"[A-Za-z0-9]", around)
@@ -151,6 +154,10 @@ class _Reader:
         if name == "华为" and after.startswith(("首", "主", "准", "代")):
             return False
         return not (name[-1] in "部局委院" and after.startswith(("长", "士", "分")))
+
+    def _speaks_of_its_country(self, name: str) -> bool:
+        country = self.authority.bodies[name].region.split("-")[0]
+        return country == self.setting.country.split("-")[0] or self.gazetteer.name(country) in self.text
 
     def _with_unit(self, body: Body, start: int, end: int) -> BodyMention:
         """The body, or the unit of it that the text names."""

@@ -36,6 +36,8 @@ ASSEMBLY = re.compile(
     r"(?:第?[一二三四五六七八九十]+届)?(?:人民代表大会|人大)"
     r"(?:(?P<standing>常务委员会|常委会)(?!副?主任)|(?!常务委员会|常委会|代表|副?主任|会议))(?:法制工作委员会|法工委|财经委)?"
 )
+# Abroad an authority, in the trade something else: a company of one person, 5G without a core of its own…
+OTHER_MEANINGS = frozenset({"OPC", "NSA", "CMA", "MAS", "CSA", "CIA", "DPC", "BSI"})
 # 联合 + 国家数据局: the verb before a name, not the United Nations
 JOINING_A_NATIONAL_BODY = re.compile(r"联合国(?:家(?!组织)|务院|资委|铁|台办|新办|管局|合署|研中心)")
 CONSULTATION = re.compile(r"政协(?!委员|副?主席)")

@@ -21,7 +21,7 @@ _BARE_MARK = re.compile(r"(?:公开)?(?:征求意见稿|送审稿|审议稿|草�
 _TRIAL_MARK = re.compile(r"（(?:试行|暂行)[^（）]{0,2}）")
 # A noun that follows 》 and makes another document of it: the amendment or the guide to a law is not the law.
 _DERIVED = re.compile(
-    r"(?:的)?(?P<noun>(?:第[一二三]次)?修正案|修订案|实施条例|实施细则|实施办法|实施意见|实施方案|指导文件|配套指南|实施指南"
+    r"(?:的)?(?P<noun>(?:第[一二三]次)?修正案|修订案|施行令|施行规则|施行细则|实施条例|实施细则|实施办法|实施意见|实施方案|指导文件|配套指南|实施指南"
     r"|司法解释|解读|立法说明|编制说明|问答)"
 )
 # （以下简称《意见》）, （简称"该法案"）, （…〔2025〕2号，以下简称《办法》）

@@ -65,6 +65,12 @@ ONE_DOCUMENT = [
         id="an-act-that-applies-is-in-force",
     ),
     pytest.param(
+        "某国公布《机器健康法》施行令",
+        "3月8日，某国科技部公布《机器健康法》施行令草案，并公开征求意见。",
+        ("机器健康法施行令", "征求意见", None, "2025-03-08", None),
+        id="the-decree-to-an-act-is-not-the-act",
+    ),
+    pytest.param(
         "《云岭省数据条例》实施两周年",
         "3月1日，《云岭省数据条例》施行两周年。两年来，全省登记数据产品三千个。",
         ("云岭省数据条例", "施行", None, None, "2023-03-01"),
