@@ -46,6 +46,11 @@ def may_read_full_text(user):
     return settings.PORTAL_ACCESS == EVERYONE or user.is_authenticated
 
 
+def to_the_login(request):
+    """Where a login is wanted: what was typed is kept, whoever typed nothing is sent there."""
+    return held.page(request) if held.is_held(request) else redirect_to_login(request.get_full_path())
+
+
 def full_text_required(view):
     """For a page that is nothing without the full text: ask for a login first."""
 
@@ -53,7 +58,7 @@ def full_text_required(view):
     def guarded(request, *args, **kwargs):
         if may_read_full_text(request.user):
             return view(request, *args, **kwargs)
-        return redirect_to_login(request.get_full_path())
+        return to_the_login(request)
 
     return guarded
 
@@ -89,7 +94,7 @@ def holders_of(permission, second_step=False):
         def guarded(request, *args, **kwargs):
             if request.user.is_authenticated:
                 return permitted(request, *args, **kwargs)
-            return held.page(request) if held.is_held(request) else redirect_to_login(request.get_full_path())
+            return to_the_login(request)
 
         return guarded
 
@@ -110,9 +115,7 @@ class ReaderAccessMiddleware(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request, view_func):
-        if held.is_held(request):
-            return held.page(request)
-        return super().handle_no_permission(request, view_func)
+        return to_the_login(request)
 
     def process_response(self, request, response):
         """A page differs by login and theme, both in cookies; a kept copy is always asked about first."""

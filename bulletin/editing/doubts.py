@@ -109,10 +109,7 @@ def recheck(article: Article, user) -> None:
     }
     known = {(row.rule, row.evidence): row for row in article.doubts.filter(rule__in=checks.RULES)}
     for key, row in known.items():
-        if row.settled_at is None and key not in found:
-            _settle(row, Doubt.Settlement.MENDED, user)
-        elif row.settlement == Doubt.Settlement.MENDED and key in found:
-            undo(row, None)
+        _follow(row, key in found, user)
     if article.issue.read_from_id is None:
         return
     for key, each in found.items():
@@ -146,10 +143,7 @@ def recheck_contents(issue: Issue, user) -> None:
             stands = bare(row.evidence) in listed.difference(titles.values())
         else:
             stands = titles.get(row.article_id) not in listed
-        if row.settled_at is None and not stands:
-            _settle(row, Doubt.Settlement.MENDED, user)
-        elif row.settlement == Doubt.Settlement.MENDED and stands:
-            undo(row, None)
+        _follow(row, stands, user)
 
 
 def block_of(doubt: Doubt, article: Article) -> int | None:
@@ -179,6 +173,14 @@ def _mend_in_body(article: Article, old: str, new: str) -> dict:
 def quoted(evidence: str) -> str:
     """The words themselves where the evidence marks a seam: …前半 ┃ 后半…"""
     return evidence.replace(" ┃ ", "").strip("…") if "┃" in evidence else evidence
+
+
+def _follow(doubt: Doubt, stands: bool, user) -> None:
+    """Settle a doubt that no longer stands as mended, and open it again where it does."""
+    if doubt.settled_at is None and not stands:
+        _settle(doubt, Doubt.Settlement.MENDED, user)
+    elif doubt.settlement == Doubt.Settlement.MENDED and stands:
+        undo(doubt, None)
 
 
 def _settle(doubt: Doubt, how: str, user, *, reason: str = "", mend: dict | None = None) -> None:

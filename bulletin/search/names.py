@@ -192,17 +192,19 @@ def _by_letters(wanted: str) -> list[Name]:
                 for name in names:
                     found[name] = min(found.get(name, 9), letters != wanted)
     ordered = sorted(found, key=lambda n: (found[n], n.kind != "地区", -n.articles, n.depth, len(n.label)))
-    return [*ordered[:1], *_most_told_in(ordered[:1]), *ordered[1:]][: 2 * OF_EACH]
+    inside = _most_told_in(ordered[0]) if ordered else None
+    if inside:
+        ordered.insert(1, inside)
+    return ordered[: 2 * OF_EACH]
 
 
-def _most_told_in(likeliest: list[Name]) -> list[Name]:
-    inside = [
+def _most_told_in(name: Name) -> Name | None:
+    inside = (
         place
-        for name in likeliest
         for place in directory().places
         if place.depth == name.depth + 1 and place.address.startswith(name.address) and place.articles
-    ]
-    return [max(inside, key=lambda place: place.articles)] if inside else []
+    )
+    return max(inside, key=lambda place: place.articles, default=None)
 
 
 # --- Issues, policies, articles, asked of the database ------------------------------------------------------

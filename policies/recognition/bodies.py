@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -258,9 +257,8 @@ def _acting(sentence: str, authority: Authority, gazetteer: Gazetteer, setting: 
             groups.append(_Group(tuple(members), "held", None, 0.8))
             continue
         leant_on = LEANING.search(before[-6:]) and not PRESIDED.search(before[-6:])
-        if before.endswith("经") and BY_ITS_MEETING.match(after):
-            leant_on = None
-        if leant_on and not (announced and after.startswith(("发布的", "批准"))):
+        passed = before.endswith("经") and BY_ITS_MEETING.match(after)
+        if leant_on and not passed and not (announced and after.startswith(("发布的", "批准"))):
             continue
         if announced and STANDARD_DRAFT.match(after):
             continue
@@ -399,45 +397,46 @@ def _authors(
     """The bodies that the name of a document begins with: 《甲局 乙局关于…的意见》."""
     plain = Plain.of(document.group(1))
     names = body_names(plain.text, authority, gazetteer, setting)
-    for members in itertools.islice(_lists(names, plain.text), 1):
-        if members[0].start == 0 and re.match(r"关于|办公厅关于", plain.text[members[-1].end :]):
-            group = _Group(tuple(members), "issued", None, 0.75)
-            for member in members:
-                yield _finding(group, member, paragraph, document.start(1), plain, whole)
+    members = next(_lists(names, plain.text), None)
+    if members and members[0].start == 0 and re.match(r"关于|办公厅关于", plain.text[members[-1].end :]):
+        group = _Group(tuple(members), "issued", None, 0.75)
+        for member in members:
+            yield _finding(group, member, paragraph, document.start(1), plain, whole)
 
 
 def _named_in_news(
     paragraphs: Sequence[str], authority: Authority, gazetteer: Gazetteer, setting: Setting
 ) -> Iterator[BodyFinding]:
     """Who has issued a document whose publication opens the text: 近日，《甲局关于…的通知》公布."""
-    number = next((number for number, paragraph in enumerate(paragraphs) if paragraph.strip()), None)
-    if number is not None:
-        text = paragraphs[number]
-        for document in itertools.islice(DOCUMENT.finditer(text), 1):
-            if PUBLISHED.match(text, document.end()) and not LEANING.search(text[: document.start()][-6:]):
-                yield from _authors(document, text, number, authority, gazetteer, setting)
+    number, text = _opening(paragraphs)
+    document = DOCUMENT.search(text)
+    if not document or LEANING.search(text[: document.start()][-6:]):
+        return
+    if PUBLISHED.match(text, document.end()):
+        yield from _authors(document, text, number, authority, gazetteer, setting)
+
+
+def _opening(paragraphs: Sequence[str]) -> tuple[int, str]:
+    """The first paragraph that says something, with its number; an empty one where none does."""
+    return next(((n, paragraph) for n, paragraph in enumerate(paragraphs) if paragraph.strip()), (0, ""))
 
 
 def _reported(
     paragraphs: Sequence[str], authority: Authority, gazetteer: Gazetteer, setting: Setting
 ) -> Iterator[BodyFinding]:
     """The body whose head gives the report at a meeting that nobody is said to hold."""
-    number = next((number for number, paragraph in enumerate(paragraphs) if paragraph.strip()), None)
-    if number is None:
-        return
-    plain = Plain.of(paragraphs[number])
+    number, opening = _opening(paragraphs)
+    plain = Plain.of(opening)
     for mention in body_names(plain.text, authority, gazetteer, setting):
         if REPORTING.match(plain.text, mention.end):
             group = _Group((mention,), "held", None, 0.6, "会议未写明主办者，按主持或作报告者的机关推定")
-            yield _finding(group, mention, number, 0, plain, paragraphs[number])
+            yield _finding(group, mention, number, 0, plain, opening)
 
 
 def _governments(paragraphs: Sequence[str], gazetteer: Gazetteer, setting: Setting) -> Iterator[BodyFinding]:
     """深圳市某区印发《甲》: a place that issues does so by its government."""
-    number = next((number for number, paragraph in enumerate(paragraphs) if paragraph.strip()), None)
-    if number is None:
-        return
-    plain = Plain.of(paragraphs[number])
+    number, opening = _opening(paragraphs)
+    plain = Plain.of(opening)
     for place in place_mentions(plain.text, gazetteer, setting):
         if (
             len(place.codes) == 1
@@ -449,7 +448,7 @@ def _governments(paragraphs: Sequence[str], gazetteer: Gazetteer, setting: Setti
             name = f"{written_place(place.codes[0], gazetteer)}人民政府"
             mention = BodyMention(name, place.text, place.start, place.end, place.codes[0], "local", True)
             group = _Group((mention,), "issued", None, 0.6, "文中只写地名，按该地人民政府推定")
-            yield _finding(group, mention, number, 0, plain, paragraphs[number])
+            yield _finding(group, mention, number, 0, plain, opening)
             return
 
 

@@ -60,6 +60,7 @@ _ANNIVERSARY = re.compile(
 )
 # What was to enter into force and does not.
 _CANCELLED = re.compile(r"(?:原定|原计划|本应|本拟|原拟)[^，。；]{0,4}$")
+_Day = tuple[date, Evidence]
 # 多数条款将于8月2日起适用: not the day of the whole.
 _OF_SOME_CLAUSES = re.compile(
     r"(?:条款|条文|第[一二三四五六七八九十百\d]+[条章][^，。；]{0,8}|(?:多数|部分|其余|其他|个别|禁止)[^，。；]{0,8}(?:规定|要求|义务|规则|内容))"
@@ -155,12 +156,13 @@ class _Reader:
         number = self.number(subject, facts)
         stage = self.stage(subject, mention, facts)
         issued_on = self.issued_on(subject, mention, stage, facts)
-        effective_on = self.effective_on(subject, issued_on, facts)
-        if stage == "施行" and self.is_fresh(issued_on, effective_on):
+        whole, some_clauses = self.days_in_force(subject, issued_on)
+        if stage == "施行" and whole and self.is_fresh(issued_on, whole[0]):
             stage = "发布"
-        if stage == "施行" and effective_on is None:
-            effective_on = self.day_of_news(mention, facts)
-        effective_on = effective_on or self.effective_on(subject, issued_on, facts, of_parts=True)
+        in_force = whole or (self.day_of_news(mention) if stage == "施行" else None) or some_clauses
+        effective_on = None
+        if in_force:
+            effective_on, facts["effective_on"] = in_force
         comments_until = self.comments_until(stage, issued_on, facts)
         validity, valid_until = self.validity(subject, effective_on or issued_on, facts)
         titles = dict.fromkeys(bare_name(m.title) for m in subject.mentions if m.closed)
@@ -425,10 +427,9 @@ class _Reader:
         """The date belongs to another title that stands before the one looked at."""
         return "》" in text[start:limit]
 
-    def effective_on(
-        self, subject: Named, issued_on: date | None, facts: dict[str, Evidence], of_parts: bool = False
-    ) -> date | None:
-        """The day from which it is in force; that of some of its clauses only where it is asked for."""
+    def days_in_force(self, subject: Named, issued_on: date | None) -> tuple[_Day | None, _Day | None]:
+        """The day from which it is in force, and before that was found, the first for some of its clauses."""
+        some_clauses: _Day | None = None
         for sentence in self.sentences:
             text = sentence.text
             for found in find_dates(text, self.written_on):
@@ -451,27 +452,24 @@ class _Reader:
                     continue
                 if not leads and not self.speaks_of(sentence, sentence.start + found.start, subject):
                     continue
-                if bool(_OF_SOME_CLAUSES.search(text[: found.start])) != of_parts:
-                    continue
                 day = found.future(issued_on or self.written_on)
                 if (since := _ANNIVERSARY.match(text[found.end :])) and (held := found.past(self.written_on)):
                     day = replace(found, year=held.year - read_numeral(since["years"])).past(None)
                 if found.year is None and re.search(r"已(?:于|经|自)?$", before):
                     day = found.past(self.written_on)
-                if day:
-                    facts["effective_on"] = evidence(
-                        sentence, sentence.start + found.start, sentence.start + found.end, 0.95
-                    )
-                    return day
-        return None
+                if not day:
+                    continue
+                place = evidence(sentence, sentence.start + found.start, sentence.start + found.end, 0.95)
+                if not _OF_SOME_CLAUSES.search(text[: found.start]):
+                    return (day, place), some_clauses
+                some_clauses = some_clauses or (day, place)
+        return None, some_clauses
 
-    def day_of_news(self, mention: Mention, facts: dict[str, Evidence]) -> date | None:
+    def day_of_news(self, mention: Mention) -> _Day | None:
         """Where the entry into force is the news, it is dated as news is."""
         found = None if mention.in_headline else self.news_date(mention.sentence, mention.start)
         day = found.past(self.written_on) if found else None
-        if found and day:
-            facts["effective_on"] = evidence(mention.sentence, found.start, found.end, 0.85)
-        return day
+        return (day, evidence(mention.sentence, found.start, found.end, 0.85)) if found and day else None
 
     def speaks_of(self, sentence: Sentence, place: int, subject: Named) -> bool:
         """Whether a clause is about the document: no title stands before it, or its own as the last."""
