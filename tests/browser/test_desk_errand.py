@@ -26,7 +26,7 @@ pytestmark = [
 FILE = "第222期.txt"
 # What the typist of the bulletin got wrong, as the house checks and the reader find it
 FAULTS = {
-    "国家互联网信息办公室、公安部联合公布": "国家互联网信息办公室 and 公安部联合公布",
+    "国家互联网信息办公室和公安部一同公布": "国家互联网信息办公室 and 公安部一同公布",
     "平台由国家数据局组织建设，": "平台由国家数据局组织建设,",
     "学校、医院、": "学校、醫院、",
     "于1月22日由": "于2025年2月30日由",
